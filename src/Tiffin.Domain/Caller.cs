@@ -38,7 +38,7 @@ public sealed record Caller(Role Role, string Id)
     /// order's status. A customer must not be able to waste stock, nor a channel to return food that is out for
     /// delivery.
     /// </summary>
-    public bool ChoosesDisposition => Role is Role.Admin or Role.Manager or Role.Kitchen;
+    public bool MayChooseDisposition => Role is Role.Admin or Role.Manager or Role.Kitchen;
 
     /// <summary>
     /// The id of a member of staff or of a kitchen's tablet, recorded with what they change; null for others.

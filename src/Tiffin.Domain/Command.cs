@@ -38,7 +38,7 @@ public abstract record Command
     public virtual bool EndsBatch => false;
 
     /// <summary>Whether load shedding rejects it first.</summary>
-    public virtual bool YieldsFirst => false;
+    public virtual bool IsShedFirst => false;
 }
 
 /// <summary>
@@ -47,13 +47,13 @@ public abstract record Command
 /// </summary>
 public sealed record IfVersion(IReadOnlyList<int> Versions)
 {
-    public bool Holds(int version) => Versions.Contains(version);
+    public bool Matches(int version) => Versions.Contains(version);
 }
 
 /// <summary>
 /// A command with an idempotency key: executed at most once per caller and key. A refused command may be repeated.
 /// </summary>
-public abstract record CreatingCommand : Command
+public abstract record IdempotentCommand : Command
 {
     public required RequestKey Key { get; init; }
 
@@ -65,24 +65,29 @@ public abstract record CreatingCommand : Command
     public sealed override Decision Decide(Workset workset)
     {
         if (workset.Requests.TryGetValue(Key, out var first))
-            return RequestKey.Check(first, Fingerprint) is { } reused ? Refuse(reused) : new Decision.Replayed(Key);
-        var decision = Create(workset);
-        return decision is Decision.Accepted accepted ? accepted with { Key = Key } : decision;
+            return Request.Check(first) is { } reused ? Refuse(reused) : new Decision.Replayed(Key);
+        var decision = DecideNew(workset);
+        return decision is Decision.Accepted accepted ? accepted with { Request = Request } : decision;
     }
 
     /// <summary>The decision on a new key.</summary>
-    protected abstract Decision Create(Workset workset);
+    protected abstract Decision DecideNew(Workset workset);
+
+    IdempotentRequest Request => new(Key, Fingerprint);
 }
 
 /// <summary>
 /// An idempotency key, hashed together with its caller, so that keys of different callers cannot collide.
 /// </summary>
-public readonly record struct RequestKey(Guid Hash)
+public readonly record struct RequestKey(Guid Hash);
+
+/// <summary>A request with an idempotency key, and the hash of the request.</summary>
+public readonly record struct IdempotentRequest(RequestKey Key, Guid Fingerprint)
 {
     /// <summary>
-    /// Compares the fingerprint of a request with that of the first one with its key; null if it repeats that one.
+    /// Compares with the fingerprint of the first request with the key; null if this request repeats that one.
     /// </summary>
-    public static Refusal? Check(Guid first, Guid fingerprint) => first == fingerprint ? null : new Refusal.KeyReused();
+    public Refusal? Check(Guid first) => first == Fingerprint ? null : new Refusal.KeyReused();
 }
 
 /// <summary>
@@ -92,7 +97,7 @@ public readonly record struct RequestKey(Guid Hash)
 public readonly record struct ExternalReference(string Channel, string Reference);
 
 /// <summary>A customer. Customer ids are unique only within a channel.</summary>
-public readonly record struct CustomerOf(string Channel, string CustomerId);
+public readonly record struct CustomerKey(string Channel, string CustomerId);
 
 /// <summary>The rows that a batch of commands declares to need (its read set).</summary>
 public sealed class ReadSet
@@ -101,12 +106,12 @@ public sealed class ReadSet
     public HashSet<Guid> Orders { get; } = [];
 
     /// <summary>Orders to load together with the stock of their ingredients, which may be returned or taken.</summary>
-    public HashSet<Guid> StockedOrders { get; } = [];
+    public HashSet<Guid> OrdersWithStock { get; } = [];
     public HashSet<RequestKey> Requests { get; } = [];
     public HashSet<ExternalReference> References { get; } = [];
 
     /// <summary>Customers whose open orders are loaded, because their number is limited.</summary>
-    public HashSet<CustomerOf> Customers { get; } = [];
+    public HashSet<CustomerKey> Customers { get; } = [];
 
     /// <summary>Kitchens whose last order number of the current day is loaded.</summary>
     public HashSet<int> Numbers { get; } = [];

@@ -3,15 +3,17 @@ using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Domain;
 
-/// <summary>The decision on a command. Only <see cref="Accepted"/> and <see cref="Counted"/> change state.</summary>
+/// <summary>
+/// The decision on a command. Only <see cref="Accepted"/> and <see cref="RefusedWithEvent"/> change state.
+/// </summary>
 public abstract record Decision
 {
     Decision() { }
 
     /// <summary>
-    /// The events are appended to the log in this order. <paramref name="Key"/> is stored with the outcome.
+    /// The events are appended to the log in this order. <paramref name="Request"/>, if any, is stored with the outcome.
     /// </summary>
-    public sealed record Accepted(IReadOnlyList<DomainEvent> Events, Result Result, RequestKey? Key = null)
+    public sealed record Accepted(IReadOnlyList<DomainEvent> Events, Result Result, IdempotentRequest? Request = null)
         : Decision;
 
     /// <summary>The requested state is already in place.</summary>
@@ -27,7 +29,7 @@ public abstract record Decision
     /// The command is rejected, and the attempt is counted by an event that is not published. The count may be lost or
     /// doubled if the connection to the database breaks.
     /// </summary>
-    public sealed record Counted(Refusal Reason, DomainEvent Event) : Decision;
+    public sealed record RefusedWithEvent(Refusal Reason, DomainEvent Event) : Decision;
 }
 
 /// <summary>What an accepted or repeated command returns to its caller.</summary>

@@ -2,9 +2,9 @@ namespace Tiffin.Domain;
 
 /// <summary>Disables a failing webhook endpoint, at most once each time it was enabled.</summary>
 public sealed record DisableWebhook(Guid WebhookId, string Host, string Reason, DateTimeOffset? FailingSince)
-    : CreatingCommand
+    : IdempotentCommand
 {
-    protected override Decision Create(Workset workset) => new Decision.Accepted(
+    protected override Decision DecideNew(Workset workset) => new Decision.Accepted(
         [new WebhookDisabled(WebhookId, Host, Reason, FailingSince)], new Result.None());
 }
 

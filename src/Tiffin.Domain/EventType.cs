@@ -24,7 +24,7 @@ public sealed record EventRow(
     EventType Type, string Name, OrderStatus? Status = null, MovementKind? Movement = null)
 {
     /// <summary>It is an event of an order, and the order has one version per event.</summary>
-    public bool IsOfOrder { get; } = Name.StartsWith("order.", StringComparison.Ordinal);
+    public bool IsOrderEvent { get; } = Name.StartsWith("order.", StringComparison.Ordinal);
 
     /// <summary>
     /// Whether order tracking tells customers that something other than the status changed. It does not name the event.
@@ -37,7 +37,7 @@ public sealed record EventRow(
     /// <summary>
     /// Webhooks get it only if they name it: patterns such as <c>order.*</c> do not select it, because it is frequent.
     /// </summary>
-    public bool IsByNameOnly { get; init; }
+    public bool MatchesOnlyByName { get; init; }
 }
 
 public static class EventTypes
@@ -57,7 +57,7 @@ public static class EventTypes
         new(EventType.OrderRescheduled, "order.rescheduled") { IsForChannels = true, IsForCustomers = true },
         new(EventType.OrderStockTaken, "order.stock_taken") { IsForChannels = true },
         new(EventType.OrderShort, "order.short") { IsForChannels = true },
-        new(EventType.OrderProgressed, "order.progressed") { IsByNameOnly = true },
+        new(EventType.OrderProgressed, "order.progressed") { MatchesOnlyByName = true },
         new(EventType.OrderCourierAssigned, "order.courier_assigned") { IsForChannels = true, IsForCustomers = true },
         new(EventType.OrderCourierUnassigned, "order.courier_unassigned")
         {
@@ -79,7 +79,7 @@ public static class EventTypes
     ];
 
     static readonly EventRow?[] byCode = ByCode();
-    static readonly EventType[] byStatus = [.. Enum.GetValues<OrderStatus>().Select(status => Only(status).Type)];
+    static readonly EventType[] byStatus = [.. Enum.GetValues<OrderStatus>().Select(status => RowOf(status).Type)];
 
     /// <summary>Null for a type that a newer release added.</summary>
     public static EventRow? Find(EventType type) =>
@@ -93,7 +93,7 @@ public static class EventTypes
     public static EventType Of(MovementKind kind) => All.FirstOrDefault(row => row.Movement == kind)?.Type
         ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "is recorded only by orders");
 
-    static EventRow Only(OrderStatus status) => All.Single(row => row.Status == status);
+    static EventRow RowOf(OrderStatus status) => All.Single(row => row.Status == status);
 
     static EventRow?[] ByCode()
     {

@@ -38,17 +38,17 @@ public sealed class Faults
     /// <summary>An optional text: not blank, at most <paramref name="max"/> characters.</summary>
     public void Text(string pointer, string? text, int max)
     {
-        if (text is null || TooLong(pointer, text, max)) return;
+        if (text is null || AddIfTooLong(pointer, text, max)) return;
         if (string.IsNullOrWhiteSpace(text)) Add(pointer, "blank", "must not be blank");
     }
 
     /// <summary>The length of a text as JSON Schema and PostgreSQL count it: an emoji is one character.</summary>
-    public static int Characters(string text) => text.Length - text.Count(char.IsLowSurrogate);
+    public static int CharacterCount(string text) => text.Length - text.Count(char.IsLowSurrogate);
 
-    bool TooLong(string pointer, string text, int max)
+    bool AddIfTooLong(string pointer, string text, int max)
     {
         if (text.Length <= max) return false;
-        var length = Characters(text);
+        var length = CharacterCount(text);
         if (length > max) Add(pointer, "too_long", $"must be at most {max} characters, has {length}");
         return length > max;
     }
@@ -65,7 +65,7 @@ public sealed class Faults
 
     public void Email(string pointer, string? text, int max)
     {
-        if (text is null || TooLong(pointer, text, max)) return;
+        if (text is null || AddIfTooLong(pointer, text, max)) return;
         if (!EmailAddress.IsValid(text))
             Add(pointer, "not_an_email_address", "must be an e-mail address, such as asha@example.com");
     }

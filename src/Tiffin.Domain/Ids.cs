@@ -19,7 +19,7 @@ public static class OrderId
         return new Guid(bytes, bigEndian: true);
     }
 
-    public static int KitchenOf(Guid orderId)
+    public static int KitchenNumberOf(Guid orderId)
     {
         Span<byte> bytes = stackalloc byte[16];
         orderId.TryWriteBytes(bytes, bigEndian: true, out _);

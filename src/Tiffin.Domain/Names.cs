@@ -17,11 +17,11 @@ public static class Names
     public static IEnumerable<string> AllOf(Type type) =>
         Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
 
-    public static bool TryRead<T>(string name, out T value) where T : struct, Enum =>
+    public static bool TryParse<T>(string name, out T value) where T : struct, Enum =>
         Table<T>.Values.TryGetValue(name, out value);
 
     /// <exception cref="FormatException">No value has the name.</exception>
-    public static T Read<T>(string name) where T : struct, Enum => TryRead(name, out T value)
+    public static T Parse<T>(string name) where T : struct, Enum => TryParse(name, out T value)
         ? value
         : throw new FormatException($"'{name}' is not one of: {string.Join(", ", All<T>())}");
 

@@ -7,7 +7,7 @@ namespace Tiffin.Domain;
 public sealed record Fault(string Pointer, string Code, string Message)
 {
     /// <summary>Escapes a name for a step of a JSON pointer.</summary>
-    public static string Escape(string name) =>
+    public static string EscapePointerSegment(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }
 
@@ -27,10 +27,10 @@ public abstract record Refusal
 
     public sealed record KeyReused : Refusal;
 
-    public sealed record OrderUnknown : Refusal;
+    public sealed record OrderNotFound : Refusal;
 
     /// <summary>The path refers to a catalogue entry that does not exist, of a kind such as <c>kitchen</c>.</summary>
-    public sealed record EntryUnknown(string Kind, string Id) : Refusal;
+    public sealed record EntryNotFound(string Kind, string Id) : Refusal;
 
     public sealed record OutOfStock(IReadOnlyList<ShortLine> Lines) : Refusal
     {

@@ -27,7 +27,7 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     /// The open orders of customers whose number of open orders is limited. Only orders of the last day: an older one
     /// was probably never closed and does not count.
     /// </summary>
-    public Dictionary<CustomerOf, HashSet<Guid>> OpenOrders { get; } = [];
+    public Dictionary<CustomerKey, HashSet<Guid>> OpenOrders { get; } = [];
 
     /// <summary>
     /// The minutes of work that the kitchens with a queue have not started (<see cref="KitchenQueue"/>).
@@ -46,25 +46,25 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
             ? order
             : null;
 
-    public void Apply(Decision.Accepted decision, Guid? fingerprint)
+    public void Apply(Decision.Accepted decision)
     {
-        if (decision.Key is { } key) Requests[key] = fingerprint!.Value;
-        foreach (var happened in decision.Events) Apply(happened);
+        if (decision.Request is { } request) Requests[request.Key] = request.Fingerprint;
+        foreach (var domainEvent in decision.Events) Apply(domainEvent);
     }
 
-    public void Apply(DomainEvent happened)
+    public void Apply(DomainEvent domainEvent)
     {
-        foreach (var movement in happened.Movements)
+        foreach (var movement in domainEvent.Movements)
             Stocks[movement.Stock] = StockOf(movement.Stock).Evolve(movement);
-        happened.Apply(this);
+        domainEvent.Apply(this);
     }
 
     /// <summary>Adds an order to its reference.</summary>
-    public void Refer(ExternalReference reference, Guid order) =>
+    public void AddReference(ExternalReference reference, Guid order) =>
         References[reference] = References.GetValueOrDefault(reference, []).Add(order);
 
     // Ignores kitchens whose queue was not declared.
-    internal void Queue(int kitchen, int minutes)
+    internal void AddQueuedMinutes(int kitchen, int minutes)
     {
         if (minutes != 0 && Queues.TryGetValue(kitchen, out var queued))
             Queues[kitchen] = Math.Max(0, queued + minutes);
@@ -73,7 +73,8 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     internal void Apply(CatalogueChanged changed) => Catalogue = Catalogue.Evolve(changed);
 
     /// <summary>The open orders of the order's customer, if their number is limited.</summary>
-    internal HashSet<Guid>? OpenOrdersLike(Order order) => OpenOrders.Count > 0 && order.CustomerId is { } customer
-        ? OpenOrders.GetValueOrDefault(new CustomerOf(order.Channel, customer))
+    internal HashSet<Guid>? OpenOrdersOfSameCustomer(Order order) =>
+        OpenOrders.Count > 0 && order.CustomerId is { } customer
+        ? OpenOrders.GetValueOrDefault(new CustomerKey(order.Channel, customer))
         : null;
 }

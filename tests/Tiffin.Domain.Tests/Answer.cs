@@ -15,7 +15,7 @@ static class Answer
         Decision.Unchanged => "unchanged",
         Decision.Replayed => "replayed",
         Decision.Refused refused => Of(refused.Reason),
-        Decision.Counted counted => Of(counted.Reason),
+        Decision.RefusedWithEvent counted => Of(counted.Reason),
         _ => throw new ArgumentOutOfRangeException(nameof(decision)),
     };
 
@@ -37,9 +37,9 @@ static class Answer
     static string Told(IReadOnlyList<DomainEvent> events, CatalogueSnapshot catalogue)
     {
         // Crossings come last, sorted: the order of their ingredients has no meaning.
-        var crossings = events.OfType<StockLevelled>().OrderBy(one => Sku(one.Stock), StringComparer.Ordinal)
+        var crossings = events.OfType<StockStateChanged>().OrderBy(one => Sku(one.Stock), StringComparer.Ordinal)
             .Select(one => $"{Sku(one.Stock)} {Crossing(one.Before, one.State)} at {one.OnHand}");
-        return string.Join("; ", events.Where(one => one is not StockLevelled).Select(Of).Concat(crossings));
+        return string.Join("; ", events.Where(one => one is not StockStateChanged).Select(Of).Concat(crossings));
 
         string Sku(StockKey key) => catalogue.IngredientOf(key.Ingredient).Sku;
 
@@ -48,7 +48,7 @@ static class Answer
             OrderPlaced { Order: var order } placed =>
                 FormattableString.Invariant($"order {NumberOf(order.Id)} #{order.Number} of {order.Day:MM-dd}")
                 + $" for {placed.Content.Totals.Total.Amount}{Moved(placed)}",
-            OrderMoved moved => $"{moved.Status} v{moved.Version}{(moved.Implied ? " implied" : "")}"
+            OrderStatusChanged moved => $"{moved.Status} v{moved.Version}{(moved.Implied ? " implied" : "")}"
                 + $"{(moved.Reason is null ? "" : " " + moved.Reason)}{Moved(moved)}",
             PromiseChanged { Promise: var promise } changed => FormattableString.Invariant(
                 $"ready {promise.ReadyAt:HH:mm}, moved {promise.Moved} v{changed.Version}"),
@@ -61,7 +61,7 @@ static class Answer
             OrderRescheduled { Schedule: var schedule } rescheduled => FormattableString.Invariant(
                 $"for {schedule.For:MM-dd HH:mm:ss}, released {schedule.ReleaseAt:HH:mm} v{rescheduled.Version}"),
             StockTaken taken => $"stock taken v{taken.Version}{Moved(taken)}",
-            OrderShort few => $"short v{few.Version}",
+            OrderStockShort few => $"short v{few.Version}",
             CourierAssigned assigned => $"{assigned.CourierId} assigned v{assigned.Version}",
             CourierUnassigned unassigned => $"{unassigned.CourierId} unassigned v{unassigned.Version}",
             CourierArrived arrived => $"at {arrived.Where} v{arrived.Version}",
@@ -89,11 +89,11 @@ static class Answer
         Brand brand => $"brand {brand.Id}",
         Ingredient ingredient => $"ingredient {ingredient.Sku}",
         Item item => $"item {item.Id}",
-        Kitchen kitchen when changed.IsMode =>
+        Kitchen kitchen when changed.IsModeChange =>
             $"{kitchen.Id} {kitchen.Mode.Mode}{Of(kitchen.Mode.Until)} {kitchen.Mode.Reason}".TrimEnd(),
         Kitchen kitchen when !changed.IsPublished => $"{kitchen.Id} {kitchen.TimeoutsInRow} timeouts",
         Kitchen kitchen => $"kitchen {kitchen.Id}",
-        Off off => $"{off.Key.ItemId} {(off.IsOff ? "off" : "on")}{Of(off.Until)}",
+        ItemAvailability off => $"{off.Key.ItemId} {(off.IsOff ? "off" : "on")}{Of(off.Until)}",
         _ => throw new ArgumentOutOfRangeException(nameof(changed)),
     };
 
@@ -101,8 +101,8 @@ static class Answer
     {
         Refusal.Invalid invalid => string.Join(", ", invalid.Faults.Select(fault => $"{fault.Pointer} {fault.Code}")),
         Refusal.KeyReused => "key reused",
-        Refusal.OrderUnknown => "no such order",
-        Refusal.EntryUnknown unknown => $"no {unknown.Kind} {unknown.Id}",
+        Refusal.OrderNotFound => "no such order",
+        Refusal.EntryNotFound unknown => $"no {unknown.Kind} {unknown.Id}",
         Refusal.OutOfStock { Lines: var lines } => "out of stock: " + string.Join(", ", lines.Select(Short)),
         Refusal.ItemUnavailable off => $"{off.Pointer} {off.ItemId} off{Of(off.Until)}",
         Refusal.KitchenPaused paused => $"paused{Of(paused.Until)}",

@@ -41,9 +41,9 @@ public sealed class NamesTests
     public void A_name_is_parsed_to_its_value()
     {
         Names.Of(OrderStatus.OutForDelivery).ShouldBe("out_for_delivery");
-        Names.Read<OrderStatus>("out_for_delivery").ShouldBe(OrderStatus.OutForDelivery);
-        Names.TryRead("OutForDelivery", out OrderStatus _).ShouldBeFalse();
-        Names.TryRead("4", out OrderStatus _).ShouldBeFalse();
-        Should.Throw<FormatException>(() => Names.Read<MovementKind>("eaten")).Message.ShouldContain("sold, returned");
+        Names.Parse<OrderStatus>("out_for_delivery").ShouldBe(OrderStatus.OutForDelivery);
+        Names.TryParse("OutForDelivery", out OrderStatus _).ShouldBeFalse();
+        Names.TryParse("4", out OrderStatus _).ShouldBeFalse();
+        Should.Throw<FormatException>(() => Names.Parse<MovementKind>("eaten")).Message.ShouldContain("sold, returned");
     }
 }

@@ -33,8 +33,8 @@ sealed class Rows
                 ? new Decision.Refused(new Refusal.Invalid(faults))
                 : command.Decide(workset);
             if (decision is Decision.Accepted accepted)
-                workset.Apply(accepted, (command as CreatingCommand)?.Fingerprint);
-            if (decision is Decision.Counted counted) workset.Apply(counted.Event);
+                workset.Apply(accepted);
+            if (decision is Decision.RefusedWithEvent counted) workset.Apply(counted.Event);
             results.Add((decision, Answer.Of(decision, workset.Catalogue)));
         }
         Save(workset);
@@ -60,8 +60,8 @@ sealed class Rows
         // Orders found by an external reference are loaded as well.
         var referred = workset.References.Values.SelectMany(ids => ids).ToHashSet();
         Copy(orders, workset.Orders, id =>
-            named.Orders.Contains(id) || named.StockedOrders.Contains(id) || referred.Contains(id));
-        foreach (var order in named.StockedOrders.Where(orders.ContainsKey).Select(id => orders[id]))
+            named.Orders.Contains(id) || named.OrdersWithStock.Contains(id) || referred.Contains(id));
+        foreach (var order in named.OrdersWithStock.Where(orders.ContainsKey).Select(id => orders[id]))
             named.Stocks.UnionWith(order.Needs.Select(need => new StockKey(order.Kitchen, need.Ingredient)));
         Copy(stocks, workset.Stocks, named.Stocks.Contains);
         return workset;

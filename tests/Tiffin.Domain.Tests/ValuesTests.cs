@@ -27,7 +27,7 @@ public sealed class ValuesTests
 
         var id = OrderId.Of(seed, kitchen);
 
-        OrderId.KitchenOf(id).ShouldBe(kitchen);
+        OrderId.KitchenNumberOf(id).ShouldBe(kitchen);
         id.Version.ShouldBe(7);
         id.ToString()[..26].ShouldBe(seed.ToString()[..26]);
     }

@@ -80,9 +80,9 @@ static partial class BatchScript
             };
         found.StockRows.UnionWith(rows.Stocks.Select(StockRowKey.Of));
         var accepted = (Decision.Accepted)command.Decide(found.Workset);
-        found.Workset.Apply(accepted, command.Fingerprint);
-        foreach (var happened in accepted.Events) changes.Add(happened, caller);
-        changes.Add(command.Key, command.Fingerprint, ((OrderPlaced)accepted.Events[0]).Order.Id, null);
+        found.Workset.Apply(accepted);
+        foreach (var domainEvent in accepted.Events) changes.Add(domainEvent, caller);
+        changes.Add(accepted.Request!.Value, ((OrderPlaced)accepted.Events[0]).Order, null);
     }
 
     static string Constant(NpgsqlBatchCommand statement)

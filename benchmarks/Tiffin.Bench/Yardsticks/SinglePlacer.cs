@@ -89,7 +89,7 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
                 OrderTable.Insert([row]),
                 ContactTable.Insert([row]),
                 EventTable.Insert(events),
-                Of(TakeSql, P(order.Kitchen), P(order.Needs.Select(need => need.Ingredient).ToArray()),
+                BatchCommand(TakeSql, P(order.Kitchen), P(order.Needs.Select(need => need.Ingredient).ToArray()),
                     P(order.Needs.Select(need => need.Quantity).ToArray())),
             },
         };

@@ -10,7 +10,7 @@ sealed class DevPostgres : IAsyncDisposable
 {
     const string Superuser = "postgres";
     const int PortAttempts = 3;
-    static readonly TimeSpan timeoutStart = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan startTimeout = TimeSpan.FromMinutes(5);
     static readonly TimeSpan pollInterval = TimeSpan.FromMilliseconds(50);
 
     readonly DevPostgresOptions options;
@@ -48,7 +48,7 @@ sealed class DevPostgres : IAsyncDisposable
         Directory.CreateDirectory(postgres.folder);
         await using var startLock = await postgres.Lock(cancel);
         await postgres.account.PrepareFolder(postgres.folder);
-        if (await postgres.Adopt(cancel))
+        if (await postgres.TryAdopt(cancel))
             return postgres;
         await postgres.Initialise();
         cancel.ThrowIfCancellationRequested();
@@ -120,9 +120,9 @@ sealed class DevPostgres : IAsyncDisposable
         }
     }
 
-    async Task<bool> Adopt(CancellationToken cancel)
+    async Task<bool> TryAdopt(CancellationToken cancel)
     {
-        var deadline = DateTimeOffset.UtcNow + timeoutStart;
+        var deadline = DateTimeOffset.UtcNow + startTimeout;
         while (PostmasterFile.Read(data) is { } running && DateTimeOffset.UtcNow < deadline)
         {
             // A process id that was reused by another process keeps PostgreSQL from starting. If the process is gone,
@@ -132,10 +132,10 @@ sealed class DevPostgres : IAsyncDisposable
             if (running.State != PostmasterState.Alive)
                 return false;
             Port = running.Port;
-            if (await Answers(running, cancel))
+            if (await IsReady(running, cancel))
             {
                 if (owner.IsOrphaned)
-                    Own();
+                    TakeOwnership();
                 return true;
             }
             await Task.Delay(pollInterval, cancel);
@@ -143,14 +143,14 @@ sealed class DevPostgres : IAsyncDisposable
         return false;
     }
 
-    void Own()
+    void TakeOwnership()
     {
         owner.Claim();
         owned = true;
     }
 
     // False while the server is starting or stopping.
-    async Task<bool> Answers(PostmasterFile running, CancellationToken cancel)
+    async Task<bool> IsReady(PostmasterFile running, CancellationToken cancel)
     {
         try
         {
@@ -203,10 +203,10 @@ sealed class DevPostgres : IAsyncDisposable
             var logged = File.Exists(log) ? new FileInfo(log).Length : 0;
             var result = await account.TryRun(
                 binaries["pg_ctl"],
-                ["-D", data, "-l", log, "-w", "-t", $"{timeoutStart.TotalSeconds:0}", "start"], folder);
+                ["-D", data, "-l", log, "-w", "-t", $"{startTimeout.TotalSeconds:0}", "start"], folder);
             if (result.Succeeded)
             {
-                Own();
+                TakeOwnership();
                 return;
             }
             // Another process may have taken the free port in between.
@@ -238,7 +238,7 @@ sealed class DevPostgres : IAsyncDisposable
         if (IsRunning)
             await account.Run(
                 binaries["pg_ctl"],
-                ["-D", data, "-m", mode, "-w", "-t", $"{timeoutStart.TotalSeconds:0}", "stop"], folder);
+                ["-D", data, "-m", mode, "-w", "-t", $"{startTimeout.TotalSeconds:0}", "stop"], folder);
     }
 
     async Task Execute(string sql)

@@ -25,7 +25,7 @@ sealed class ServerAccount(bool isRoot)
         if (await TryRun("test", ["-w", folder, "-a", "-x", folder], "/") is { Succeeded: false })
             throw new DevPostgresException(
                 $"PostgreSQL refuses to run as root, and the user '{Unprivileged}' that runs it instead may not "
-                + $"enter and write '{folder}'{BlamedParent(folder)}. Choose a folder outside of it, "
+                + $"enter and write '{folder}'{ClosedParentHint(folder)}. Choose a folder outside of it, "
                 + "such as --data /var/lib/tiffin.");
     }
 
@@ -75,7 +75,7 @@ sealed class ServerAccount(bool isRoot)
 
     static bool IsOfPostgres(string variable) => variable.StartsWith("PG", StringComparison.Ordinal);
 
-    static string BlamedParent(string folder)
+    static string ClosedParentHint(string folder)
     {
         for (var parent = Path.GetDirectoryName(folder); parent is not null; parent = Path.GetDirectoryName(parent))
             if (!OperatingSystem.IsWindows() && !File.GetUnixFileMode(parent).HasFlag(UnixFileMode.OtherExecute))

@@ -12,7 +12,7 @@ namespace Tiffin.Dev.RabbitMq;
 /// </summary>
 sealed class DevRabbitMq : IAsyncDisposable
 {
-    static readonly TimeSpan timeoutStart = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan startTimeout = TimeSpan.FromMinutes(3);
 
     readonly RabbitMqNode node;
     readonly OwnerFile owner;
@@ -38,7 +38,7 @@ sealed class DevRabbitMq : IAsyncDisposable
         if (RabbitMqPorts.Read(folder) is { } known)
         {
             var running = new DevRabbitMq(folder, known);
-            if (running.node.IsRunning && await running.Adopted(cancel)) return running;
+            if (running.node.IsRunning && await running.TryAdopt(cancel)) return running;
         }
         var broker = new DevRabbitMq(folder, RabbitMqPorts.Free());
         await broker.Launch(cancel);
@@ -78,7 +78,7 @@ sealed class DevRabbitMq : IAsyncDisposable
         await node.Launch();
         owner.Claim();
         owned = true;
-        if (await Answers(cancel))
+        if (await WaitForPort(cancel))
         {
             // The port opens shortly before the broker reports that it has started.
             await node.Control("await_startup");
@@ -86,12 +86,12 @@ sealed class DevRabbitMq : IAsyncDisposable
         }
         await node.Kill();
         cancel.ThrowIfCancellationRequested();
-        throw new DevRabbitMqException($"RabbitMQ did not start within {timeoutStart}. Its log: {node.LogFolder}");
+        throw new DevRabbitMqException($"RabbitMQ did not start within {startTimeout}. Its log: {node.LogFolder}");
     }
 
-    async Task<bool> Adopted(CancellationToken cancel)
+    async Task<bool> TryAdopt(CancellationToken cancel)
     {
-        if (!await Answers(cancel)) return false;
+        if (!await WaitForPort(cancel)) return false;
         if (owner.IsOrphaned)
         {
             owner.Claim();
@@ -101,10 +101,10 @@ sealed class DevRabbitMq : IAsyncDisposable
     }
 
     // The port opens late, when the broker is almost ready. False if it does not open in time.
-    async Task<bool> Answers(CancellationToken cancel)
+    async Task<bool> WaitForPort(CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < timeoutStart && !cancel.IsCancellationRequested)
+        while (watch.Elapsed < startTimeout && !cancel.IsCancellationRequested)
         {
             try
             {

@@ -10,7 +10,7 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
     // Debian's scripts in /usr/sbin switch to another account; these run as the caller.
     const string DebianFolder = "/usr/lib/rabbitmq/bin";
 
-    static readonly TimeSpan timeoutStop = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan stopTimeout = TimeSpan.FromSeconds(60);
 
     public RabbitMqPorts Ports => ports;
 
@@ -35,7 +35,7 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
         await File.WriteAllTextAsync(In("plugins"), "[].\n");
         // Detached, in its own session: Ctrl-C in the terminal is meant for its owner only.
         await Run("rabbitmq-server", "-detached");
-        using var limit = new CancellationTokenSource(timeoutStop);
+        using var limit = new CancellationTokenSource(stopTimeout);
         while (!IsRunning) await Task.Delay(50, limit.Token);
     }
 
@@ -64,7 +64,7 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
         if (process is not null)
         {
             process.Kill();
-            using var limit = new CancellationTokenSource(timeoutStop);
+            using var limit = new CancellationTokenSource(stopTimeout);
             await process.WaitForExitAsync(limit.Token);
         }
         await StopNameServer();

@@ -34,21 +34,21 @@ sealed class DevKeys(KeyRing ring, Database database)
         var first = kitchens[..1];
         ByRole = new Dictionary<string, string>
         {
-            ["admin"] = await Key(Role.Admin, [], null, null),
-            ["manager"] = await Key(Role.Manager, first, null, null),
-            ["kitchen"] = await Key(Role.Kitchen, first, null, null),
-            ["courier"] = await Key(Role.Courier, first, null, "courier-1"),
-            ["channel"] = await Key(Role.Channel, [], "web", null),
-            ["customer"] = await Key(Role.Customer, [], "app", "customer-1"),
+            ["admin"] = await CreateKey(Role.Admin, [], null, null),
+            ["manager"] = await CreateKey(Role.Manager, first, null, null),
+            ["kitchen"] = await CreateKey(Role.Kitchen, first, null, null),
+            ["courier"] = await CreateKey(Role.Courier, first, null, "courier-1"),
+            ["channel"] = await CreateKey(Role.Channel, [], "web", null),
+            ["customer"] = await CreateKey(Role.Customer, [], "app", "customer-1"),
         };
         Traffic = new TrafficKeys(
             Customer: ByRole["admin"],
-            Kitchen: await Key(Role.Kitchen, kitchens, null, null),
-            Courier: await Key(Role.Courier, kitchens, null, PlannedStep.Courier),
-            Manager: await Key(Role.Manager, kitchens, null, null));
+            Kitchen: await CreateKey(Role.Kitchen, kitchens, null, null),
+            Courier: await CreateKey(Role.Courier, kitchens, null, PlannedStep.CourierId),
+            Manager: await CreateKey(Role.Manager, kitchens, null, null));
         created.SetResult(ByRole);
 
-        async Task<string> Key(Role role, string[] where, string? channel, string? subject) => (await ring.Create(
+        async Task<string> CreateKey(Role role, string[] where, string? channel, string? subject) => (await ring.Create(
             KeyRules.Caller(role, where, channel, subject), $"development, {role}", null, Creator, cancel)).Key;
     }
 

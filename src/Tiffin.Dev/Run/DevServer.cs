@@ -41,7 +41,7 @@ static class DevServer
             new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Configuration["ConnectionStrings:Tiffin"] = start.ServingConnection;
         builder.Services.AddSingleton<DevKeys>();
-        builder.Configuration.AddInMemoryCollection(Unset(builder.Configuration, start.Settings));
+        builder.Configuration.AddInMemoryCollection(NotOverridden(builder.Configuration, start.Settings));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls(start.Address.ToString());
         var app = Server.Build(builder);
@@ -67,7 +67,7 @@ static class DevServer
     }
 
     // Environment variables override these settings, for example with the developer's own mail server.
-    static IEnumerable<KeyValuePair<string, string?>> Unset(
+    static IEnumerable<KeyValuePair<string, string?>> NotOverridden(
         ConfigurationManager configuration, IReadOnlyDictionary<string, string?> settings) =>
         [.. settings.Where(setting => configuration[setting.Key] is null)];
 

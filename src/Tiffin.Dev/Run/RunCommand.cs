@@ -20,7 +20,7 @@ sealed class RunCommand(
     TimeProvider time)
 {
     const string Database = "tiffin";
-    static readonly TimeSpan intervalReport = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan reportInterval = TimeSpan.FromSeconds(10);
 
     static readonly string chainFile = Path.Combine(AppContext.BaseDirectory, "demo", "chain.json");
 
@@ -187,7 +187,7 @@ sealed class RunCommand(
 
     async Task Report(TrafficSimulator simulator, CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(intervalReport, time);
+        using var timer = new PeriodicTimer(reportInterval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancel))

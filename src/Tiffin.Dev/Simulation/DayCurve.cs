@@ -10,15 +10,15 @@ static class DayCurve
     static readonly Meal dinner = new(new(20, 15), TimeSpan.FromMinutes(75), Height: 3.4);
 
     static readonly double average = Enumerable.Range(0, MinutesADay)
-        .Average(minute => Hunger(TimeOnly.MinValue.AddMinutes(minute)));
+        .Average(minute => Demand(TimeOnly.MinValue.AddMinutes(minute)));
 
     /// <summary>The maximum of the curve.</summary>
     public static double Peak { get; } = Enumerable.Range(0, MinutesADay)
         .Max(minute => At(TimeOnly.MinValue.AddMinutes(minute))) * 1.01;
 
-    public static double At(TimeOnly localTime) => Hunger(localTime) / average;
+    public static double At(TimeOnly localTime) => Demand(localTime) / average;
 
-    static double Hunger(TimeOnly localTime) => AtNight + lunch.At(localTime) + dinner.At(localTime);
+    static double Demand(TimeOnly localTime) => AtNight + lunch.At(localTime) + dinner.At(localTime);
 
     readonly record struct Meal(TimeOnly Middle, TimeSpan Width, double Height)
     {

@@ -7,13 +7,13 @@ static class OrderPlanner
     const double ShareCancelled = 0.04;
     const double SharePickup = 0.15;
     const double ShareWithModifier = 0.35;
-    const int QuantityMost = 3;
+    const int QuantityMax = 3;
     const double ShareScheduled = 0.01;
     const double ShareLate = 0.1;
     const double ShareUnattended = 0.01;
 
     static readonly TimeOnly lunch = new(12, 30);
-    static readonly int[] promises = [15, 20, 25];
+    static readonly int[] prepMinuteChoices = [15, 20, 25];
 
     static readonly string[] channels = ["app", "app", "web", "aggregator"];
 
@@ -38,8 +38,8 @@ static class OrderPlanner
             isPickup ? new("pickup", null) : new("delivery", People.Address(kitchen, random)),
             Basket([.. brand.OrderBy(PopularityRank)], random));
         if (random.NextDouble() < ShareCancelled)
-            return new(request, Regretted(random));
-        var steps = Fulfilled(isPickup, request.Lines.Count, random);
+            return new(request, CancellationSteps(random));
+        var steps = FulfilmentSteps(isPickup, request.Lines.Count, random);
         if (random.NextDouble() >= ShareScheduled)
             return new(request, steps);
         var at = NextLunch(kitchen, now);
@@ -90,8 +90,8 @@ static class OrderPlanner
     static OrderLine Line(MenuItem item, Random random)
     {
         // Mostly one, sometimes two or three, and at most the available portions.
-        var most = (int)Math.Min(item.Portions ?? QuantityMost, QuantityMost);
-        var quantity = Math.Min(1 + new Zipf(QuantityMost, 2).Next(random), most);
+        var most = (int)Math.Min(item.Portions ?? QuantityMax, QuantityMax);
+        var quantity = Math.Min(1 + new Zipf(QuantityMax, 2).Next(random), most);
         var offered = item.Modifiers?.Where(modifier => modifier.CanBeOrdered).ToList() ?? [];
         if (offered.Count == 0 || random.NextDouble() >= ShareWithModifier)
             return new(item.ItemId, quantity, null);
@@ -100,38 +100,39 @@ static class OrderPlanner
     }
 
     // Early, because a customer can cancel only until the kitchen starts preparing.
-    static PlannedStep[] Regretted(Random random) =>
-        [PlannedStep.To(Actor.Customer, "cancelled", Minutes(0.2, 1.5, random))];
+    static PlannedStep[] CancellationSteps(Random random) =>
+        [PlannedStep.SetStatus(Actor.Customer, "cancelled", Minutes(0.2, 1.5, random))];
 
-    static PlannedStep[] Fulfilled(bool isPickup, int lines, Random random)
+    static PlannedStep[] FulfilmentSteps(bool isPickup, int lines, Random random)
     {
         var isUnattended = random.NextDouble() < ShareUnattended;
         var isLate = random.NextDouble() < ShareLate;
         var cooking = isLate ? Minutes(25, 40, random) : Minutes(8, 16, random);
         PlannedStep[] kitchen =
         [
-            PlannedStep.To(Actor.Kitchen, "accepted", isUnattended ? Minutes(15, 30, random) : Minutes(0.5, 3, random),
-                promises[random.Next(promises.Length)]),
-            PlannedStep.To(Actor.Kitchen, "preparing", Minutes(1.5, 4, random)),
-            .. Enumerable.Range(0, lines).Select(line => PlannedStep.Done(line, cooking / lines)),
-            PlannedStep.To(Actor.Kitchen, "ready", Minutes(0.2, 1, random)),
+            PlannedStep.SetStatus(
+                Actor.Kitchen, "accepted", isUnattended ? Minutes(15, 30, random) : Minutes(0.5, 3, random),
+                prepMinuteChoices[random.Next(prepMinuteChoices.Length)]),
+            PlannedStep.SetStatus(Actor.Kitchen, "preparing", Minutes(1.5, 4, random)),
+            .. Enumerable.Range(0, lines).Select(line => PlannedStep.FinishLine(line, cooking / lines)),
+            PlannedStep.SetStatus(Actor.Kitchen, "ready", Minutes(0.2, 1, random)),
         ];
         return isPickup
-            ? [.. kitchen, Handed(Actor.Kitchen, "delivered", Minutes(2, 12, random), Handover.Delivery)]
+            ? [.. kitchen, HandoverStep(Actor.Kitchen, "delivered", Minutes(2, 12, random), Handover.Delivery)]
             :
             [
                 .. kitchen[..2],
-                PlannedStep.Taken(People.Name(random), TimeSpan.Zero),
+                PlannedStep.TakeOrder(People.Name(random), TimeSpan.Zero),
                 .. kitchen[2..],
-                PlannedStep.Arrived("kitchen", Minutes(0.5, 5, random)),
-                Handed(Actor.Kitchen, "out_for_delivery", Minutes(0.2, 1, random), Handover.Collection),
-                PlannedStep.Arrived("customer", Minutes(7, 23, random)),
-                Handed(Actor.Courier, "delivered", Minutes(0.5, 2, random), Handover.Delivery),
+                PlannedStep.RecordArrival("kitchen", Minutes(0.5, 5, random)),
+                HandoverStep(Actor.Kitchen, "out_for_delivery", Minutes(0.2, 1, random), Handover.Collection),
+                PlannedStep.RecordArrival("customer", Minutes(7, 23, random)),
+                HandoverStep(Actor.Courier, "delivered", Minutes(0.5, 2, random), Handover.Delivery),
             ];
     }
 
-    static PlannedStep Handed(Actor actor, string status, TimeSpan after, Handover code) =>
-        PlannedStep.To(actor, status, after) with { Code = code };
+    static PlannedStep HandoverStep(Actor actor, string status, TimeSpan after, Handover code) =>
+        PlannedStep.SetStatus(actor, status, after) with { Code = code };
 
     static TimeSpan Minutes(double least, double most, Random random) =>
         TimeSpan.FromMinutes(least + random.NextDouble() * (most - least));

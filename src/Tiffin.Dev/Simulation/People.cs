@@ -33,14 +33,14 @@ static class People
     public static OrderCustomer Customer(Random random) => new(
         Name(random), $"+9190000{random.Next(100_000):00000}");
 
-    public static string Name(Random random) => $"{Any(firstNames, random)} {Any(lastNames, random)}";
+    public static string Name(Random random) => $"{Pick(firstNames, random)} {Pick(lastNames, random)}";
 
     /// <summary>In the kitchen's part of the city, with a postcode that India Post has not assigned.</summary>
     public static OrderAddress Address(SimulatedKitchen kitchen, Random random) => new(
-        $"{random.Next(1, 400)}, {Any(streets, random)}",
-        random.NextDouble() < ShareWithLandmark ? Any(landmarks, random) : null,
+        $"{random.Next(1, 400)}, {Pick(streets, random)}",
+        random.NextDouble() < ShareWithLandmark ? Pick(landmarks, random) : null,
         kitchen.Name, kitchen.City, $"999{random.Next(1_000):000}", "IN",
-        random.NextDouble() < ShareWithInstructions ? Any(instructions, random) : null);
+        random.NextDouble() < ShareWithInstructions ? Pick(instructions, random) : null);
 
-    static string Any(string[] choices, Random random) => choices[random.Next(choices.Length)];
+    static string Pick(string[] choices, Random random) => choices[random.Next(choices.Length)];
 }

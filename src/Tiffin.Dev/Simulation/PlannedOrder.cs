@@ -9,18 +9,18 @@ sealed record PlannedStep(
     Actor Actor, string Path, StepRequest Body, TimeSpan After, Handover Code = Handover.None)
 {
     /// <summary>The id of the simulated courier.</summary>
-    public const string Courier = "courier-2";
+    public const string CourierId = "courier-2";
 
-    public static PlannedStep To(Actor actor, string status, TimeSpan after, int? prepMinutes = null) =>
+    public static PlannedStep SetStatus(Actor actor, string status, TimeSpan after, int? prepMinutes = null) =>
         new(actor, "status", new StepRequest(status, prepMinutes), after);
 
-    public static PlannedStep Done(int line, TimeSpan after) =>
+    public static PlannedStep FinishLine(int line, TimeSpan after) =>
         new(Actor.Kitchen, "progress", new StepRequest(Lines: [line], To: "done"), after);
 
-    public static PlannedStep Taken(string name, TimeSpan after) =>
-        new(Actor.Courier, "courier", new StepRequest(CourierId: Courier, Name: name), after);
+    public static PlannedStep TakeOrder(string name, TimeSpan after) =>
+        new(Actor.Courier, "courier", new StepRequest(CourierId: CourierId, Name: name), after);
 
-    public static PlannedStep Arrived(string where, TimeSpan after) =>
+    public static PlannedStep RecordArrival(string where, TimeSpan after) =>
         new(Actor.Courier, "courier/arrival", new StepRequest(Where: where), after);
 }
 

@@ -9,7 +9,7 @@ namespace Tiffin.Dev.Simulation;
 /// <summary>Client of the public HTTP API for the simulation.</summary>
 sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : IDisposable
 {
-    const int RequestsMost = 64;
+    const int RequestsMax = 64;
     const int Attempts = 5;
     static readonly TimeSpan retryAfterDefault = TimeSpan.FromSeconds(1);
 
@@ -18,7 +18,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    readonly SemaphoreSlim slots = new(RequestsMost);
+    readonly SemaphoreSlim slots = new(RequestsMax);
 
     public async Task<IReadOnlyList<SimulatedKitchen>> Kitchens(CancellationToken cancel)
     {
@@ -27,7 +27,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
         do
         {
             var query = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
-            var page = await Get<Page<KitchenAnswer>>(Actor.Manager, $"v1/kitchens?limit=200{query}", cancel);
+            var page = await Get<Page<KitchenResponse>>(Actor.Manager, $"v1/kitchens?limit=200{query}", cancel);
             kitchens.AddRange(page.Data.Select(kitchen => new SimulatedKitchen(
                 kitchen.Id,
                 kitchen.Name ?? kitchen.Id,
@@ -43,19 +43,19 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
         (await Get<Page<MenuItem>>(Actor.Customer, $"v1/kitchens/{kitchenId}/menu", cancel)).Data;
 
     /// <summary>The placed order, or null if it was refused.</summary>
-    public Task<OrderAnswer?> Place(OrderRequest order, CancellationToken cancel) =>
-        Send<OrderAnswer>(HttpMethod.Post, Actor.Customer, "v1/orders", order, cancel);
+    public Task<OrderResponse?> Place(OrderRequest order, CancellationToken cancel) =>
+        Send<OrderResponse>(HttpMethod.Post, Actor.Customer, "v1/orders", order, cancel);
 
     /// <summary>The changed order, or null if the change was refused.</summary>
-    public Task<OrderAnswer?> Change(
+    public Task<OrderResponse?> Change(
         PlannedStep step, string orderId, string? code, CancellationToken cancel) =>
-        Send<OrderAnswer>(HttpMethod.Put, step.Actor, $"v1/orders/{orderId}/{step.Path}",
+        Send<OrderResponse>(HttpMethod.Put, step.Actor, $"v1/orders/{orderId}/{step.Path}",
             step.Body with { Code = code }, cancel);
 
     /// <summary>The clock of a sandbox; null if the server has none.</summary>
     public async Task<DateTimeOffset?> Clock(CancellationToken cancel)
     {
-        using var response = await Answer(
+        using var response = await SendWithRetry(
             () => Request(HttpMethod.Get, Actor.Operator, "v1/sandbox/clock"), cancel);
         return response.IsSuccessStatusCode
             ? (await response.Content.ReadFromJsonAsync<SandboxClock>(json, cancel))?.Now
@@ -67,7 +67,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
     /// <summary>Moves the clock of a sandbox; false if the server has none.</summary>
     public async Task<bool> MoveClock(DateTimeOffset now, CancellationToken cancel)
     {
-        using var response = await Answer(
+        using var response = await SendWithRetry(
             () =>
             {
                 var request = Request(HttpMethod.Put, Actor.Operator, "v1/sandbox/clock");
@@ -95,7 +95,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
 
     async Task<T> Get<T>(Actor actor, string path, CancellationToken cancel)
     {
-        using var response = await Answer(() => Request(HttpMethod.Get, actor, path), cancel);
+        using var response = await SendWithRetry(() => Request(HttpMethod.Get, actor, path), cancel);
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<T>(json, cancel))!;
     }
@@ -104,7 +104,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
     {
         // One key for all attempts, so that a retry after a lost response does not place a second order.
         var key = Guid.NewGuid().ToString();
-        using var response = await Answer(
+        using var response = await SendWithRetry(
             () =>
             {
                 var request = Request(method, actor, path);
@@ -121,7 +121,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
     }
 
     // Retries an overloaded server after its Retry-After; returns the last response.
-    async Task<HttpResponseMessage> Answer(Func<HttpRequestMessage> request, CancellationToken cancel)
+    async Task<HttpResponseMessage> SendWithRetry(Func<HttpRequestMessage> request, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -164,11 +164,11 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
 
     sealed record Page<T>(IReadOnlyList<T> Data, string? NextCursor);
 
-    sealed record KitchenAnswer(string Id, string? Name, string? City, string? TimeZone);
+    sealed record KitchenResponse(string Id, string? Name, string? City, string? TimeZone);
 }
 
 /// <summary>A code is null if the hand-over does not use it, or the caller is not the one who says it.</summary>
-sealed record OrderAnswer(string Id, string Status, string? CollectionCode = null, string? DeliveryCode = null)
+sealed record OrderResponse(string Id, string Status, string? CollectionCode = null, string? DeliveryCode = null)
 {
     public string? CodeFor(Handover use) => use switch
     {

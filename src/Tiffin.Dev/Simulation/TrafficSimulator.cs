@@ -13,9 +13,9 @@ namespace Tiffin.Dev.Simulation;
 sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvider time)
 {
     // Maximum concurrent orders; further arrivals wait.
-    const int OpenOrdersMost = 20_000;
-    static readonly TimeSpan intervalRestock = TimeSpan.FromMinutes(1);
-    static readonly TimeSpan menuIsFresh = TimeSpan.FromSeconds(5);
+    const int OpenOrdersMax = 20_000;
+    static readonly TimeSpan restockInterval = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan menuMaxAge = TimeSpan.FromSeconds(5);
     static readonly TimeSpan clockStep = TimeSpan.FromMilliseconds(200);
 
     readonly ScaledClock clock = new(time, options.Speed);
@@ -37,12 +37,12 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
                 throw new InvalidOperationException("No kitchen to order from: import a chain first.");
             // An earlier simulation may have moved the server's clock ahead.
             if (options.Keys?.Operator is not null && await api.Clock(cancel) is { } now) clock.Set(now);
-            var bounded = new ParallelOptions { MaxDegreeOfParallelism = OpenOrdersMost, CancellationToken = cancel };
+            var bounded = new ParallelOptions { MaxDegreeOfParallelism = OpenOrdersMax, CancellationToken = cancel };
             await Task.WhenAll(
                 Parallel.ForEachAsync(
-                    Customers(api, kitchens, cancel),
+                    PlanOrders(api, kitchens, cancel),
                     bounded,
-                    async (order, token) => await Counted(() => Live(api, order, token), token)),
+                    async (order, token) => await RunCountingFailures(() => ExecutePlan(api, order, token), token)),
                 Restock(api, kitchens, cancel),
                 MoveClock(api, cancel));
         }
@@ -51,7 +51,7 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
         }
     }
 
-    async IAsyncEnumerable<PlannedOrder> Customers(
+    async IAsyncEnumerable<PlannedOrder> PlanOrders(
         TrafficApi api, IReadOnlyList<SimulatedKitchen> kitchens, [EnumeratorCancellation] CancellationToken cancel)
     {
         var random = new Random(options.Seed);
@@ -60,8 +60,8 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
         while (true)
         {
             (at, var kitchen) = arrivals.Next(at, random);
-            await Until(at, cancel);
-            var menu = await Counted(() => Menu(api, kitchen.Id, cancel), cancel);
+            await WaitUntil(at, cancel);
+            var menu = await RunCountingFailures(() => Menu(api, kitchen.Id, cancel), cancel);
             if (menu is null)
                 continue;
             if (OrderPlanner.Plan(kitchen, menu, random, at) is { } order)
@@ -72,7 +72,7 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
     }
 
     // Places an order and carries out its plan, until a step is refused.
-    async Task<OrderAnswer?> Live(TrafficApi api, PlannedOrder plan, CancellationToken cancel)
+    async Task<OrderResponse?> ExecutePlan(TrafficApi api, PlannedOrder plan, CancellationToken cancel)
     {
         var placed = await api.Place(plan.Request, cancel);
         if (placed is null)
@@ -110,11 +110,11 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
 
     async Task Restock(TrafficApi api, IReadOnlyList<SimulatedKitchen> kitchens, CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(intervalRestock, clock);
+        using var timer = new PeriodicTimer(restockInterval, clock);
         do
         {
             foreach (var kitchen in kitchens)
-                await Counted(() => Restock(api, kitchen.Id, cancel), cancel);
+                await RunCountingFailures(() => Restock(api, kitchen.Id, cancel), cancel);
         }
         while (await timer.WaitForNextTickAsync(cancel));
     }
@@ -130,7 +130,7 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
 
     async Task<IReadOnlyList<MenuItem>> Menu(TrafficApi api, string kitchenId, CancellationToken cancel)
     {
-        if (menus.TryGetValue(kitchenId, out var known) && time.GetUtcNow() - known.At < menuIsFresh)
+        if (menus.TryGetValue(kitchenId, out var known) && time.GetUtcNow() - known.At < menuMaxAge)
             return known.Items;
         var items = await api.Menu(kitchenId, cancel);
         menus[kitchenId] = (time.GetUtcNow(), items);
@@ -138,12 +138,12 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
     }
 
     // A failed request ends one task, not the simulation.
-    async Task<T?> Counted<T>(Func<Task<T>> errand, CancellationToken cancel)
+    async Task<T?> RunCountingFailures<T>(Func<Task<T>> operation, CancellationToken cancel)
         where T : class?
     {
         try
         {
-            return await errand();
+            return await operation();
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested
             && failure is HttpRequestException or OperationCanceledException or System.Text.Json.JsonException)
@@ -153,7 +153,7 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
         }
     }
 
-    async Task Until(DateTimeOffset at, CancellationToken cancel)
+    async Task WaitUntil(DateTimeOffset at, CancellationToken cancel)
     {
         var wait = at - clock.GetUtcNow();
         if (wait > TimeSpan.Zero)

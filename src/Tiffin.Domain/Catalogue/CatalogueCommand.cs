@@ -17,9 +17,9 @@ public abstract record CatalogueCommand : Command
     protected abstract CatalogueEntry? Current(CatalogueSnapshot catalogue);
 
     /// <summary>The entry in the path that does not exist, if any.</summary>
-    protected virtual Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) => null;
+    protected virtual Refusal.EntryNotFound? Missing(CatalogueSnapshot catalogue) => null;
 
-    protected virtual bool IsMode => false;
+    protected virtual bool IsModeChange => false;
 
     /// <summary>The catalogue is always loaded: no rows are needed.</summary>
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) { }
@@ -36,6 +36,6 @@ public abstract record CatalogueCommand : Command
         if (entry.Equals(current)) return new Decision.Unchanged(result);
         return Condition?.Invoke(current, workset.Catalogue) == false
             ? Refuse(new Refusal.StaleEntry())
-            : new Decision.Accepted([new CatalogueChanged(entry, IsMode)], result);
+            : new Decision.Accepted([new CatalogueChanged(entry, IsModeChange)], result);
     }
 }

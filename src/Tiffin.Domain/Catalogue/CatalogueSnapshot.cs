@@ -34,7 +34,8 @@ public sealed record CatalogueSnapshot
 
     public ImmutableDictionary<string, Item> Items { get; private init; } = ImmutableDictionary<string, Item>.Empty;
 
-    public ImmutableDictionary<OffKey, Off> Offs { get; private init; } = ImmutableDictionary<OffKey, Off>.Empty;
+    public ImmutableDictionary<ItemAvailabilityKey, ItemAvailability> Availabilities { get; private init; } =
+        ImmutableDictionary<ItemAvailabilityKey, ItemAvailability>.Empty;
 
     public Kitchen? KitchenOf(int number) => kitchensByNumber.GetValueOrDefault(number);
 
@@ -52,7 +53,7 @@ public sealed record CatalogueSnapshot
         KitchenOf(key.Kitchen) is { } kitchen ? portions.Of(kitchen, key.Ingredient) : 1;
 
     /// <summary>Whether no recipe and no kitchen's brands have changed since another version.</summary>
-    public bool HasPortionsOf(CatalogueSnapshot other) => ReferenceEquals(portions, other.portions);
+    public bool HasSamePortionsAs(CatalogueSnapshot other) => ReferenceEquals(portions, other.portions);
 
     public CatalogueSnapshot Evolve(CatalogueChanged changed) => changed.Entry switch
     {
@@ -73,7 +74,7 @@ public sealed record CatalogueSnapshot
             Items = Items.SetItem(item.Id, item),
             portions = portions.After(Items.GetValueOrDefault(item.Id), item),
         },
-        Off off => this with { Offs = Offs.SetItem(off.Key, off) },
+        ItemAvailability off => this with { Availabilities = Availabilities.SetItem(off.Key, off) },
         _ => throw new InvalidOperationException($"{changed.Entry.GetType()} is not a catalogue entry"),
     };
 }
@@ -176,7 +177,7 @@ public sealed record Kitchen(
 
     public DateOnly DayAt(DateTimeOffset time) => LocalTime.DayAt(time, Zone);
 
-    public DateTimeOffset StartOf(DateOnly day) => LocalTime.First(day.ToDateTime(TimeOnly.MinValue), Zone);
+    public DateTimeOffset StartOf(DateOnly day) => LocalTime.FirstInstant(day.ToDateTime(TimeOnly.MinValue), Zone);
 
     public bool IsOpen(DateTimeOffset time) => Hours.IsOpen(time, Zone);
 
@@ -188,7 +189,7 @@ public sealed record Kitchen(
     /// <summary>
     /// Resets <see cref="TimeoutsInRow"/>, because the staff answered an order; null if it is 0 already.
     /// </summary>
-    internal CatalogueChanged? Answers() =>
+    internal CatalogueChanged? ResetTimeouts() =>
         TimeoutsInRow == 0 ? null : new CatalogueChanged(this with { TimeoutsInRow = 0 }) { IsPublished = false };
 
     public bool Equals(Kitchen? other) => other is not null
@@ -218,7 +219,7 @@ public sealed record ModeSetting(KitchenMode Mode, DateTimeOffset? Until, int De
     /// <summary>The setting that follows this one: a mode that continues keeps its beginning.</summary>
     public ModeSetting Next(ModeSetting next, DateTimeOffset now) => next.Mode == KitchenMode.Online
         ? next
-        : next with { Since = At(now).Mode == next.Mode ? Since : Deadline.Seconds(now) };
+        : next with { Since = At(now).Mode == next.Mode ? Since : Deadline.TruncateToSeconds(now) };
 
     public ModeSetting At(DateTimeOffset now) => Until <= now ? Online : this;
 }
@@ -233,10 +234,10 @@ public readonly record struct KitchenDay(int Kitchen, DateOnly Day)
     }
 }
 
-public readonly record struct OffKey(int Kitchen, string ItemId);
+public readonly record struct ItemAvailabilityKey(int Kitchen, string ItemId);
 
 /// <summary>The availability of an item in a kitchen; unavailable while <c>IsOff</c> is true.</summary>
-public sealed record Off(OffKey Key, bool IsOff, DateTimeOffset? Until) : CatalogueEntry
+public sealed record ItemAvailability(ItemAvailabilityKey Key, bool IsOff, DateTimeOffset? Until) : CatalogueEntry
 {
     /// <summary>The id of the caller who made it unavailable; null while it is available.</summary>
     public string? By { get; init; }
@@ -245,17 +246,17 @@ public sealed record Off(OffKey Key, bool IsOff, DateTimeOffset? Until) : Catalo
 
     public override string? KitchenId(CatalogueSnapshot catalogue) => catalogue.KitchenOf(Key.Kitchen)!.Id;
 
-    public bool IsInForce(DateTimeOffset now) => IsOff && !(Until <= now);
+    public bool IsOffAt(DateTimeOffset now) => IsOff && !(Until <= now);
 }
 
 /// <summary>Published as <c>catalogue.changed</c> or <c>kitchen.mode_changed</c>.</summary>
-public sealed record CatalogueChanged(CatalogueEntry Entry, bool IsMode = false) : DomainEvent
+public sealed record CatalogueChanged(CatalogueEntry Entry, bool IsModeChange = false) : DomainEvent
 {
     /// <summary>False for a change that only the system sees, such as a counter.</summary>
     public bool IsPublished { get; init; } = true;
 
     public override EventType? Type =>
-        !IsPublished ? null : IsMode ? EventType.KitchenModeChanged : EventType.CatalogueChanged;
+        !IsPublished ? null : IsModeChange ? EventType.KitchenModeChanged : EventType.CatalogueChanged;
 
     protected internal override void Apply(Workset workset) => workset.Apply(this);
 }

@@ -22,13 +22,17 @@ public sealed record ImportCatalogue(IReadOnlyList<ImportEntry> Entries) : Comma
             switch (entry.Command.Decide(scratch))
             {
                 case Decision.Accepted accepted:
-                    scratch.Apply(accepted, fingerprint: null);
+                    scratch.Apply(accepted);
                     events.AddRange(accepted.Events);
                     break;
                 case Decision.Refused { Reason: Refusal.Invalid invalid }:
                     return Refuse(new Refusal.Invalid([.. invalid.Faults.Select(fault => At(entry, fault))]));
                 case Decision.Refused refused:
                     return refused;
+                case Decision.Unchanged:
+                    break;
+                case var other:
+                    throw new InvalidOperationException($"{other.GetType()} is not a decision on a catalogue entry");
             }
         }
         return events.Count == 0

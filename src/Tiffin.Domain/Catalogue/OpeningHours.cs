@@ -130,7 +130,8 @@ public sealed record OpeningHours(IReadOnlyList<HoursRange> Weekly, IReadOnlyLis
     {
         var (start, end) = (Time(from), Time(to));
         var endDay = end <= start ? day.AddDays(1) : day;
-        return (LocalTime.First(day.ToDateTime(start), zone), LocalTime.Last(endDay.ToDateTime(end), zone));
+        return (
+            LocalTime.FirstInstant(day.ToDateTime(start), zone), LocalTime.LastInstant(endDay.ToDateTime(end), zone));
     }
 
     static TimeOnly Time(string text) => TimeOnly.ParseExact(text, "HH:mm", CultureInfo.InvariantCulture);
@@ -150,10 +151,10 @@ static class LocalTime
     public static DateOnly DayAt(DateTimeOffset time, TimeZoneInfo zone) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, zone).DateTime);
 
-    public static DateTimeOffset First(DateTime local, TimeZoneInfo zone) =>
+    public static DateTimeOffset FirstInstant(DateTime local, TimeZoneInfo zone) =>
         At(local, zone, zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : null);
 
-    public static DateTimeOffset Last(DateTime local, TimeZoneInfo zone) =>
+    public static DateTimeOffset LastInstant(DateTime local, TimeZoneInfo zone) =>
         At(local, zone, zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Min() : null);
 
     static DateTimeOffset At(DateTime local, TimeZoneInfo zone, TimeSpan? offset)

@@ -16,15 +16,17 @@ public sealed record SetAvailability(string KitchenId, string ItemId, bool Avail
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
-        if (!(Until <= now)) return new Off(KeyIn(catalogue), !Available, Until) { By = Available ? null : Caller.Id };
+        if (!(Until <= now))
+            return new ItemAvailability(KeyIn(catalogue), !Available, Until) { By = Available ? null : Caller.Id };
         faults.Add("/until", "in_the_past", "must be in the future");
         return null;
     }
 
     protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) =>
-        catalogue.Offs.GetValueOrDefault(KeyIn(catalogue), new Off(KeyIn(catalogue), false, null));
+        catalogue.Availabilities.GetValueOrDefault(
+            KeyIn(catalogue), new ItemAvailability(KeyIn(catalogue), false, null));
 
-    protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue)
+    protected override Refusal.EntryNotFound? Missing(CatalogueSnapshot catalogue)
     {
         if (catalogue.KitchenFor(Caller, KitchenId) is not { } kitchen)
             return new("kitchen", KitchenId);
@@ -33,5 +35,5 @@ public sealed record SetAvailability(string KitchenId, string ItemId, bool Avail
             : new("item", ItemId);
     }
 
-    OffKey KeyIn(CatalogueSnapshot catalogue) => new(catalogue.Kitchens[KitchenId].Number, ItemId);
+    ItemAvailabilityKey KeyIn(CatalogueSnapshot catalogue) => new(catalogue.Kitchens[KitchenId].Number, ItemId);
 }

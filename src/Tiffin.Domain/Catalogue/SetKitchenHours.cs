@@ -11,6 +11,6 @@ public sealed record SetKitchenHours(string KitchenId, OpeningHours Hours) : Cat
     protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) =>
         catalogue.Kitchens.GetValueOrDefault(KitchenId);
 
-    protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) =>
+    protected override Refusal.EntryNotFound? Missing(CatalogueSnapshot catalogue) =>
         catalogue.KitchenFor(Caller, KitchenId) is null ? new("kitchen", KitchenId) : null;
 }

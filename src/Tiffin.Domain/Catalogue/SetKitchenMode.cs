@@ -55,8 +55,8 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
     protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) =>
         catalogue.Kitchens.GetValueOrDefault(KitchenId);
 
-    protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) =>
+    protected override Refusal.EntryNotFound? Missing(CatalogueSnapshot catalogue) =>
         catalogue.KitchenFor(Caller, KitchenId) is null ? new("kitchen", KitchenId) : null;
 
-    protected override bool IsMode => true;
+    protected override bool IsModeChange => true;
 }

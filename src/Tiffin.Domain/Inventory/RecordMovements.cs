@@ -14,7 +14,7 @@ public sealed record MovementLine(
     string Sku, MovementKind Kind, long Quantity, string? Note, long? SeenOnHand = null, WasteReason? Reason = null);
 
 /// <summary>Records stock movements that are not caused by orders, all or nothing.</summary>
-public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLine> Lines) : CreatingCommand
+public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLine> Lines) : IdempotentCommand
 {
     public const int LinesMax = 500;
     public const int NoteMax = 200;
@@ -73,10 +73,10 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
         }
     }
 
-    protected override Decision Create(Workset workset)
+    protected override Decision DecideNew(Workset workset)
     {
         if (workset.Catalogue.KitchenFor(Caller, KitchenId) is not { } kitchen)
-            return Refuse(new Refusal.EntryUnknown("kitchen", KitchenId));
+            return Refuse(new Refusal.EntryNotFound("kitchen", KitchenId));
         if (OrderId is { } id && !IsCancelled(workset.OrderFor(Caller, id), kitchen))
             return Refuse("/orderId", "unknown_order", $"must be a cancelled order of kitchen '{KitchenId}', is {id}");
 
@@ -105,7 +105,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
         }
         foreach (var (key, onHand) in levels)
         {
-            StockLevelled.Append(events, workset, key, onHand, workset.StockOf(key).Threshold);
+            StockStateChanged.Append(events, workset, key, onHand, workset.StockOf(key).Threshold);
         }
         return new Decision.Accepted(events, new Result.OfLevels([.. levels.Keys]));
     }

@@ -16,14 +16,14 @@ public sealed record SetThreshold(string KitchenId, string Sku, long Threshold) 
     {
         if (Find(workset.Catalogue) is not { } key)
             return Refuse(workset.Catalogue.KitchenFor(Caller, KitchenId) is null
-                ? new Refusal.EntryUnknown("kitchen", KitchenId)
-                : new Refusal.EntryUnknown("ingredient", Sku));
+                ? new Refusal.EntryNotFound("kitchen", KitchenId)
+                : new Refusal.EntryNotFound("ingredient", Sku));
         var result = new Result.OfLevel(key);
         var stock = workset.StockOf(key);
         if (stock.Threshold == Threshold && workset.Stocks.ContainsKey(key)) return new Decision.Unchanged(result);
 
         var events = new List<DomainEvent> { new ThresholdSet(key, Threshold) };
-        StockLevelled.Append(events, workset, key, stock.OnHand, Threshold);
+        StockStateChanged.Append(events, workset, key, stock.OnHand, Threshold);
         return new Decision.Accepted(events, result);
     }
 

@@ -26,7 +26,7 @@ public sealed record Stock(StockKey Key, long OnHand, long Threshold, StockState
 
     public Stock Evolve(Movement movement) => this with { OnHand = OnHand + movement.Delta };
 
-    public Stock Evolve(StockLevelled levelled) => this with { State = levelled.State, Since = levelled.At };
+    public Stock Evolve(StockStateChanged levelled) => this with { State = levelled.State, Since = levelled.At };
 
     /// <summary>Out of stock when the level is below the smallest portion in the kitchen's recipes.</summary>
     public static StockState StateAt(long onHand, long threshold, long smallestPortion) =>
@@ -45,7 +45,7 @@ public sealed record StockMoved(Movement Movement, long OnHand) : DomainEvent
 /// The stock state changed. Published as <c>inventory.low</c>, <c>.out</c> or <c>.recovered</c>. A change from out to
 /// low is recorded but not published: low was published before, and only a recovery re-arms it.
 /// </summary>
-public sealed record StockLevelled(
+public sealed record StockStateChanged(
     StockKey Stock, StockState State, StockState Before, long OnHand, long Threshold, DateTimeOffset At) : DomainEvent
 {
     public override EventType? Type => (Before, State) switch
@@ -71,10 +71,10 @@ public sealed record StockLevelled(
         if (after == before) return;
         if (before == StockState.Ok && after == StockState.Out && onHand < threshold)
         {
-            events.Add(new StockLevelled(key, StockState.Low, before, onHand, threshold, workset.Now));
+            events.Add(new StockStateChanged(key, StockState.Low, before, onHand, threshold, workset.Now));
             before = StockState.Low;
         }
-        events.Add(new StockLevelled(key, after, before, onHand, threshold, workset.Now));
+        events.Add(new StockStateChanged(key, after, before, onHand, threshold, workset.Now));
     }
 
     /// <summary>Appends the state changes caused by a movement of <paramref name="delta"/>.</summary>

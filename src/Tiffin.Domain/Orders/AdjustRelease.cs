@@ -6,18 +6,18 @@ namespace Tiffin.Domain.Orders;
 /// </summary>
 public sealed record AdjustRelease(Guid OrderId) : OrderCommand(OrderId, IfVersion: null)
 {
-    protected internal override Decision Change(Workset workset, Order order)
+    protected internal override Decision DecideOn(Workset workset, Order order)
     {
         if (order is not { IsOpen: true, AwaitsRelease: true, Details.Schedule: { } schedule })
             return Unchanged();
 
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
-        var releaseAt = schedule.For - schedule.Lead(workset.Catalogue, kitchen, order, schedule.For);
+        var releaseAt = schedule.For - schedule.LeadTime(workset.Catalogue, kitchen, order, schedule.For);
         var tolerance = TimeSpan.FromMinutes(kitchen.Times.ReleaseToleranceMinutes);
         return (releaseAt - schedule.ReleaseAt).Duration() <= tolerance
             ? Unchanged()
             : Accept(new OrderRescheduled(
-                OrderId, order.Version + 1, workset.Now, Caller.Role, schedule.ReleasedThen(kitchen, releaseAt),
+                OrderId, order.Version + 1, workset.Now, Caller.Role, schedule.WithReleaseAt(kitchen, releaseAt),
                 schedule, Promise.For(kitchen, order.Fulfilment, schedule.For)));
     }
 }

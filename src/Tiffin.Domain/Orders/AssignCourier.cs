@@ -24,20 +24,20 @@ public sealed record AssignCourier(
             faults.Add("/courierId", "not_yours", "a courier may take orders only for themselves");
     }
 
-    protected internal override Decision Change(Workset workset, Order order)
+    protected internal override Decision DecideOn(Workset workset, Order order)
     {
         var isSame = order.CourierId == CourierId;
-        var contact = Merged(isSame ? order.Courier : null);
-        var times = isSame ? order.Details.Courier : CourierTimes.OfNext(order.Details.Courier);
+        var contact = Merged(isSame ? order.CourierContact : null);
+        var times = isSame ? order.Details.Courier : CourierTimes.Reset(order.Details.Courier);
         if (PickupAt is { } pickup)
-            times = (times ?? new CourierTimes()) with { PickupAt = Deadline.Seconds(pickup) };
-        if (isSame && contact == order.Courier && times == order.Details.Courier)
+            times = (times ?? new CourierTimes()) with { PickupAt = Deadline.TruncateToSeconds(pickup) };
+        if (isSame && contact == order.CourierContact && times == order.Details.Courier)
             return Unchanged();
         if (order.Fulfilment == FulfilmentType.Pickup) return Refuse(new Refusal.NotADelivery());
         if (order.Status is < OrderStatus.Accepted or > OrderStatus.Ready)
             return Refuse(new Refusal.WrongStatus(
                 order.Status, [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]));
-        if (order.Full is { } full) return Refuse(full);
+        if (order.TooManyChanges is { } full) return Refuse(full);
         if (PickupAt < workset.Now && times!.PickupAt != (isSame ? order.Details.Courier?.PickupAt : null))
             return Refuse("/pickupAt", "in_the_past", "must be in the future");
         return Accept(new CourierAssigned(OrderId, order.Version + 1, workset.Now, Caller.Role, CourierId)
@@ -48,11 +48,11 @@ public sealed record AssignCourier(
     }
 
     // Couriers do not see the orders of others, but one who tries to take an order in their kitchen must learn why not.
-    protected override Refusal Unseen(Workset workset) => Caller.Role == Role.Courier
+    protected override Refusal RefusalForHidden(Workset workset) => Caller.Role == Role.Courier
         && workset.Orders.GetValueOrDefault(OrderId) is { IsOpen: true, CourierId: not null } order
         && Caller.WorksIn(workset.Catalogue.KitchenOf(order.Kitchen)!.Id)
             ? new Refusal.CourierTaken()
-            : base.Unseen(workset);
+            : base.RefusalForHidden(workset);
 
     CourierContact? Merged(CourierContact? known)
     {
@@ -77,6 +77,6 @@ public sealed record CourierAssigned(Guid OrderId, int Version, DateTimeOffset A
 
     protected override Order Change(Order order) => order with
     {
-        CourierId = CourierId, Courier = Contact, Details = order.Details with { Courier = Times },
+        CourierId = CourierId, CourierContact = Contact, Details = order.Details with { Courier = Times },
     };
 }

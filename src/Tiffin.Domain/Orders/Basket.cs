@@ -55,27 +55,28 @@ public static class Basket
     }
 
     /// <summary>The temporary reason why a kitchen cannot make the lines at a time; null if it can.</summary>
-    public static Refusal? Unavailable(
+    public static Refusal? CheckAvailability(
         CatalogueSnapshot catalogue, Kitchen kitchen, IReadOnlyList<BasketLine> lines, DateTimeOffset time)
     {
         var mode = kitchen.Mode.At(time);
         if (mode.Mode == KitchenMode.Paused) return new Refusal.KitchenPaused(mode.Until);
         for (var i = 0; i < lines.Count; i++)
         {
-            if (OffAt(lines[i].ItemId) is { } off)
+            if (UnavailabilityOf(lines[i].ItemId) is { } off)
                 return new Refusal.ItemUnavailable(lines[i].ItemId, $"/lines/{i}/itemId", off.Until);
             for (var m = 0; m < lines[i].Modifiers.Count; m++)
             {
                 var modifier = lines[i].Modifiers[m].ItemId;
-                if (OffAt(modifier) is { } modifierOff)
+                if (UnavailabilityOf(modifier) is { } modifierOff)
                     return new Refusal.ItemUnavailable(
                         modifier, $"/lines/{i}/modifiers/{m}/itemId", modifierOff.Until);
             }
         }
         return null;
 
-        Off? OffAt(string itemId) =>
-            catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, itemId), out var off) && off.IsInForce(time)
+        ItemAvailability? UnavailabilityOf(string itemId) =>
+            catalogue.Availabilities.TryGetValue(new ItemAvailabilityKey(kitchen.Number, itemId), out var off)
+            && off.IsOffAt(time)
                 ? off
                 : null;
     }

@@ -21,34 +21,38 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     /// <summary>The status that the order must have; null for any.</summary>
     public OrderStatus? IfStatus { get; init; }
 
+    /// <summary>The details of the cancelled order; null if they do not change.</summary>
+    internal OrderDetails? Details { get; init; }
+
     protected internal override void Check(Faults faults) => faults.Code("/reason", Reason);
 
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.OrdersWithStock.Add(OrderId);
 
-    protected internal override Decision Change(Workset workset, Order order)
+    protected internal override Decision DecideOn(Workset workset, Order order)
     {
-        if (Stock is not null && !Caller.ChoosesDisposition)
+        if (Stock is not null && !Caller.MayChooseDisposition)
             return Refuse(
                 "/stock", "not_yours", "only the kitchen, its managers and administrators may set it; leave it out");
         if (order.Status == OrderStatus.Cancelled) return Unchanged();
-        if ((IfStatus ?? order.Status) != order.Status || !Lifecycle.May(Caller.Role, order, OrderStatus.Cancelled))
+        if ((IfStatus ?? order.Status) != order.Status || !Lifecycle.MaySet(Caller.Role, order, OrderStatus.Cancelled))
             return Refuse(new Refusal.IllegalMove(
                 order.Status, OrderStatus.Cancelled, Lifecycle.Allowed(order, Caller.Role), IfStatus));
 
         var disposition = Stock ?? Default(order);
         var wasted = Wasted(workset.Catalogue, order, disposition);
-        var cancelled = new OrderMoved(
+        var cancelled = new OrderStatusChanged(
             OrderId, OrderStatus.Cancelled, order.Version + 1, workset.Now, Caller.Role, Implied: false,
-            Disposition: disposition) { Reason = Reason ?? ReasonDefault };
-        var events = new List<DomainEvent> { cancelled };
-        if (order.HasStock)
+            Disposition: disposition)
         {
-            events[0] = cancelled.With(Movements(order, wasted));
-            AppendLevels(events, workset, order, wasted);
-        }
+            Reason = Reason ?? ReasonDefault,
+            Details = Details,
+            Returned = order.HasStock ? Movements(order, wasted) : [],
+        };
+        var events = new List<DomainEvent> { cancelled };
+        if (order.HasStock) AppendLevels(events, workset, order, wasted);
         // Staff who reject an order have answered it.
         if (order.Status == OrderStatus.Placed && Caller.Role is Role.Kitchen or Role.Manager or Role.Admin
-            && workset.Catalogue.KitchenOf(order.Kitchen)!.Answers() is { } answered)
+            && workset.Catalogue.KitchenOf(order.Kitchen)!.ResetTimeouts() is { } answered)
             events.Add(answered);
         return Accept(events);
     }
@@ -87,7 +91,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         {
             var back = need.Quantity - lost.GetValueOrDefault(need.Ingredient);
             if (back == 0) continue;
-            StockLevelled.Append(events, workset, new StockKey(order.Kitchen, need.Ingredient), back);
+            StockStateChanged.Append(events, workset, new StockKey(order.Kitchen, need.Ingredient), back);
         }
     }
 }

@@ -25,7 +25,7 @@ public sealed record ChangeProgress(
         if (Station is not null) faults.Slug("/station", Station);
     }
 
-    protected internal override Decision Change(Workset workset, Order order)
+    protected internal override Decision DecideOn(Workset workset, Order order)
     {
         if (Unknown(order) is { Count: > 0 } unknown) return Refuse(new Refusal.Invalid(unknown));
 
@@ -33,11 +33,11 @@ public sealed record ChangeProgress(
         // Before the status is checked: the call that made the order ready may be repeated.
         if (steps.Length == 0) return Unchanged();
         if (order.Status >= OrderStatus.Ready) return Refuse(new Refusal.OrderFinished(order.Status));
-        if (order.Full is { } full) return Refuse(full);
+        if (order.TooManyChanges is { } full) return Refuse(full);
 
         var events = new List<DomainEvent>();
         if (order.Status < OrderStatus.Preparing
-            && Imply(OrderStatus.Preparing, workset, events, ref order) is { } notPreparing)
+            && AppendImpliedChange(OrderStatus.Preparing, workset, events, ref order) is { } notPreparing)
             return notPreparing;
         var progressed = new OrderProgressed(
             OrderId, order.Version + 1, workset.Now, Caller.Role, steps, Station, After(order, steps));
@@ -45,7 +45,7 @@ public sealed record ChangeProgress(
         order = progressed.Evolve(order);
         if (workset.Catalogue.KitchenOf(order.Kitchen)!.Times.ReadyWhenDone
             && progressed.Progress.All(line => line.State == LineState.Done)
-            && Imply(OrderStatus.Ready, workset, events, ref order) is { } notReady)
+            && AppendImpliedChange(OrderStatus.Ready, workset, events, ref order) is { } notReady)
             return notReady;
         return Accept(events);
     }
@@ -82,13 +82,13 @@ public sealed record ChangeProgress(
 
     // Moves the order by the rules of a requested status change and appends its events; returns the refusal of an
     // illegal move.
-    Decision? Imply(OrderStatus status, Workset workset, List<DomainEvent> events, ref Order order)
+    Decision? AppendImpliedChange(OrderStatus status, Workset workset, List<DomainEvent> events, ref Order order)
     {
         var change = new ChangeStatus(OrderId, status, IfVersion: null, CourierId: null)
         {
             Caller = Caller, IsImplied = true,
         };
-        var decision = change.Change(workset, order);
+        var decision = change.DecideOn(workset, order);
         if (decision is not Decision.Accepted accepted) return decision;
         events.AddRange(accepted.Events);
         foreach (var changed in accepted.Events.OfType<OrderChanged>()) order = changed.Evolve(order);

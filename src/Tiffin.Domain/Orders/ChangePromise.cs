@@ -19,7 +19,7 @@ public sealed record ChangePromise(
         faults.Code("/reason", Reason);
     }
 
-    protected internal override Decision Change(Workset workset, Order order)
+    protected internal override Decision DecideOn(Workset workset, Order order)
     {
         if (order.Status >= OrderStatus.Ready) return Refuse(new Refusal.OrderFinished(order.Status));
         if (order is { AwaitsRelease: true, Details.Schedule: { } schedule })
@@ -28,11 +28,11 @@ public sealed record ChangePromise(
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
         var known = order.Details.Promise;
         var readyAt = ReadyAt is { } time
-            ? Deadline.Seconds(time)
+            ? Deadline.TruncateToSeconds(time)
             : Deadline.In(workset.Now, TimeSpan.FromMinutes(PrepMinutes!.Value));
         if (known is not null && IsSame(known.ReadyAt, readyAt)) return Unchanged();
-        if (order.Full is { } full) return Refuse(full);
-        if (Refused(known, readyAt, kitchen, workset.Now) is { } refusal) return Refuse(refusal);
+        if (order.TooManyChanges is { } full) return Refuse(full);
+        if (CheckReadyAt(known, readyAt, kitchen, workset.Now) is { } refusal) return Refuse(refusal);
 
         var promise = (known ?? Promise.Initial(readyAt)).MovedTo(readyAt, kitchen, order.Fulfilment);
         return Accept(new PromiseChanged(OrderId, order.Version + 1, workset.Now, Caller.Role, promise)
@@ -45,7 +45,7 @@ public sealed record ChangePromise(
         ? known == readyAt
         : (known - readyAt).Duration() < TimeSpan.FromMinutes(1);
 
-    Refusal? Refused(Promise? known, DateTimeOffset readyAt, Kitchen kitchen, DateTimeOffset now)
+    Refusal? CheckReadyAt(Promise? known, DateTimeOffset readyAt, Kitchen kitchen, DateTimeOffset now)
     {
         var pointer = ReadyAt is null ? "/prepMinutes" : "/readyAt";
         if (readyAt < now)

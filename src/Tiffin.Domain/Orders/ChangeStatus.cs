@@ -42,14 +42,14 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
             faults.Add("/override", "one_of", "give either a code or an override");
     }
 
-    protected internal override Decision Change(Workset workset, Order order)
+    protected internal override Decision DecideOn(Workset workset, Order order)
     {
         if (Caller.Role == Role.Courier && CourierId is { } named && named != Caller.Id)
             return Refuse("/courierId", "not_yours", "must be the courier's own id");
         if (order.Status == To) return Unchanged();
 
         var steps = Lifecycle.Path(order, To);
-        if ((IfStatus ?? order.Status) != order.Status || steps.IsEmpty || !Lifecycle.May(Caller.Role, order, To))
+        if ((IfStatus ?? order.Status) != order.Status || steps.IsEmpty || !Lifecycle.MaySet(Caller.Role, order, To))
             return Refuse(new Refusal.IllegalMove(
                 order.Status, To, Lifecycle.Allowed(order, Caller.Role), IfStatus));
         if (CourierId is not null && order.Fulfilment == FulfilmentType.Pickup)
@@ -59,15 +59,15 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
         if (Handover.Check(this, order, kitchen, workset.Now) is { } refused) return refused;
         var events = new List<DomainEvent>(steps.Length);
-        var courier = CourierId ?? Courier;
+        var courier = CourierId ?? ActingCourierId;
         var details = courier is null || courier == order.CourierId
             ? order.Details
-            : order.Details with { Courier = CourierTimes.OfNext(order.Details.Courier) };
+            : order.Details with { Courier = CourierTimes.Reset(order.Details.Courier) };
         for (var i = 0; i < steps.Length; i++)
         {
             var asked = i == steps.Length - 1;
-            details = At(steps[i], order, details, kitchen, workset.Now);
-            events.Add(new OrderMoved(
+            details = DetailsAt(steps[i], order, details, kitchen, workset.Now);
+            events.Add(new OrderStatusChanged(
                 OrderId, steps[i], order.Version + 1 + i, workset.Now, Caller.Role, Implied: IsImplied || !asked,
                 CourierId: asked ? courier : null)
             {
@@ -75,11 +75,11 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
                 Reason = asked ? Override : null,
             });
         }
-        if (order.Status == OrderStatus.Placed && kitchen.Answers() is { } answered) events.Add(answered);
+        if (order.Status == OrderStatus.Placed && kitchen.ResetTimeouts() is { } answered) events.Add(answered);
         return Accept(events);
     }
 
-    OrderDetails At(OrderStatus status, Order order, OrderDetails details, Kitchen kitchen, DateTimeOffset now)
+    OrderDetails DetailsAt(OrderStatus status, Order order, OrderDetails details, Kitchen kitchen, DateTimeOffset now)
     {
         if (status == OrderStatus.Accepted && PrepMinutes is { } minutes)
         {
@@ -91,7 +91,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
                     return details with
                     {
                         Schedule = (schedule with { PrepMinutes = minutes })
-                            .ReleasedThen(kitchen, wanted.ReadyAt.AddMinutes(-minutes)),
+                            .WithReleaseAt(kitchen, wanted.ReadyAt.AddMinutes(-minutes)),
                     };
                 if (now.AddMinutes(minutes) <= wanted.ReadyAt) return details;
             }
@@ -110,5 +110,5 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
     }
 
     // A courier who changes the status is assigned to the order.
-    string? Courier => Caller.Role == Role.Courier ? Caller.Id : null;
+    string? ActingCourierId => Caller.Role == Role.Courier ? Caller.Id : null;
 }

@@ -28,5 +28,5 @@ public sealed record CourierTimes
     /// <summary>
     /// The times after a change of courier: empty instead of null, because responses never have a null member.
     /// </summary>
-    internal static CourierTimes? OfNext(CourierTimes? last) => last is null ? null : new CourierTimes();
+    internal static CourierTimes? Reset(CourierTimes? last) => last is null ? null : new CourierTimes();
 }

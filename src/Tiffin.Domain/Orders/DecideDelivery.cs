@@ -10,12 +10,12 @@ namespace Tiffin.Domain.Orders;
 public sealed record DecideDelivery(Guid OrderId, IfVersion? IfVersion, int Attempt, DeliveryDecision Choice)
     : OrderCommand(OrderId, IfVersion)
 {
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.OrdersWithStock.Add(OrderId);
 
-    protected internal override Decision Change(Workset workset, Order order)
+    protected internal override Decision DecideOn(Workset workset, Order order)
     {
         if (order.Details.DeliveryAttempts?.FirstOrDefault(one => one.Attempt == Attempt) is not { } attempt)
-            return Refuse(new Refusal.EntryUnknown(
+            return Refuse(new Refusal.EntryNotFound(
                 "delivery attempt", Attempt.ToString(CultureInfo.InvariantCulture)));
         if (attempt.Decision is { } decided)
             return decided == Choice
@@ -40,7 +40,7 @@ public sealed record DeliveryDecided(Guid OrderId, int Version, DateTimeOffset A
 
     protected override Order Change(Order order)
     {
-        var details = Attempt.In(order.Details);
+        var details = Attempt.AddTo(order.Details);
         // The courier is on the way again.
         return order with
         {

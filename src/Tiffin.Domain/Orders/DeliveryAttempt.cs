@@ -21,7 +21,7 @@ public sealed record DeliveryAttempt(
             : null;
 
     /// <summary>The order's details with this attempt added, or updated if they contain it.</summary>
-    public OrderDetails In(OrderDetails details) => details with
+    public OrderDetails AddTo(OrderDetails details) => details with
     {
         DeliveryAttempts =
         [
@@ -30,21 +30,10 @@ public sealed record DeliveryAttempt(
     };
 
     /// <summary>Ends the order after this attempt: none of its food can be sold again.</summary>
-    internal Decision End(Workset workset, Order order, DeliveryDecision decision, Caller caller)
-    {
-        var cancel = new CancelOrder(order.Id, IfVersion: null, $"delivery_failed_{Names.Of(Outcome)}", Stock: null)
+    internal Decision End(Workset workset, Order order, DeliveryDecision decision, Caller caller) =>
+        new CancelOrder(order.Id, IfVersion: null, $"delivery_failed_{Names.Of(Outcome)}", Stock: null)
         {
             Caller = caller,
-        };
-        var decided = cancel.Decide(workset);
-        if (decided is not Decision.Accepted accepted) return decided;
-        var details = (this with { Decision = decision }).In(order.Details);
-        return accepted with
-        {
-            Events =
-            [
-                .. accepted.Events.Select(one => one is OrderMoved moved ? moved with { Details = details } : one),
-            ],
-        };
-    }
+            Details = (this with { Decision = decision }).AddTo(order.Details),
+        }.Decide(workset);
 }

@@ -32,7 +32,7 @@ public static class Handover
     /// Whether a code is shown: only to those who say it, and to the channel, managers and administrators, who pass it
     /// on. Never to those who enter it.
     /// </summary>
-    public static bool Shows(Caller viewer, Order order, HandoverUse use) => IsUsed(order, use) && use switch
+    public static bool ShowsCode(Caller viewer, Order order, HandoverUse use) => UsesCode(order, use) && use switch
     {
         HandoverUse.Collection => viewer.Role is Role.Admin or Role.Manager or Role.Channel
             || (viewer.Role == Role.Courier && order.CourierId == viewer.Id),
@@ -40,7 +40,7 @@ public static class Handover
     };
 
     /// <summary>Whether a hand-over of the order will still use this code.</summary>
-    public static bool IsUsed(Order order, HandoverUse use) => order.Details.HandoverCodes is not null && use switch
+    public static bool UsesCode(Order order, HandoverUse use) => order.Details.HandoverCodes is not null && use switch
     {
         HandoverUse.Collection => order.Fulfilment == FulfilmentType.Delivery && order.Status <= OrderStatus.Ready,
         _ => order.IsOpen && order.Details.Contactless != true,
@@ -84,13 +84,13 @@ public static class Handover
         var left = times.CodeAttemptsMax - wrong;
         var attempts = new CodeAttempts(
             wrong, left > 0 ? null : Deadline.In(now, TimeSpan.FromMinutes(times.CodeLockMinutes)));
-        return new Decision.Counted(
-            new Refusal.WrongCode(Math.Max(left, 0), attempts.LockedUntil), new CodeTried(order.Id, attempts));
+        return new Decision.RefusedWithEvent(
+            new Refusal.WrongCode(Math.Max(left, 0), attempts.LockedUntil), new WrongCodeEntered(order.Id, attempts));
     }
 }
 
 /// <summary>A wrong code was entered. Not published, and not a version of the order.</summary>
-public sealed record CodeTried(Guid OrderId, CodeAttempts Attempts) : DomainEvent
+public sealed record WrongCodeEntered(Guid OrderId, CodeAttempts Attempts) : DomainEvent
 {
     public override EventType? Type => null;
 

@@ -19,7 +19,7 @@ static class KitchenQueue
                 catalogue.Items.GetValueOrDefault(line.ItemId)?.PrepMinutes ?? kitchen.Times.PrepMinutes ?? 0);
 
     /// <summary>How long a new order waits until its preparation starts, in minutes.</summary>
-    public static int Wait(Workset workset, Kitchen kitchen) =>
+    public static int WaitMinutes(Workset workset, Kitchen kitchen) =>
         kitchen.Times.ParallelLines is { } lines
             ? (int)Math.Min((workset.Queues.GetValueOrDefault(kitchen.Number) + lines - 1) / lines, WaitMinutesMax)
             : 0;

@@ -35,7 +35,7 @@ public static class Lifecycle
     }
 
     /// <summary>Whether a role may set a status, regardless of the order's current one.</summary>
-    public static bool May(Role role, Order order, OrderStatus to) => to switch
+    public static bool MaySet(Role role, Order order, OrderStatus to) => to switch
     {
         OrderStatus.Accepted => role is Role.Kitchen or Role.Manager or Role.Admin or Role.System,
         OrderStatus.Preparing or OrderStatus.Ready => role is Role.Kitchen or Role.Manager or Role.Admin,
@@ -57,7 +57,7 @@ public static class Lifecycle
         foreach (var to in all)
         {
             if (order.AwaitsRelease && to is not (OrderStatus.Accepted or OrderStatus.Cancelled)) continue;
-            if (May(role, order, to) && (to == OrderStatus.Cancelled || !Path(order, to).IsEmpty)) allowed.Add(to);
+            if (MaySet(role, order, to) && (to == OrderStatus.Cancelled || !Path(order, to).IsEmpty)) allowed.Add(to);
         }
         return allowed;
     }

@@ -36,7 +36,7 @@ public sealed record Order(
     public string? CourierId { get; init; }
 
     /// <summary>What is known of the assigned courier: personal data (PII).</summary>
-    public CourierContact? Courier { get; init; }
+    public CourierContact? CourierContact { get; init; }
 
     /// <summary>Null if no wrong code was entered.</summary>
     public CodeAttempts? CodeAttempts { get; init; }
@@ -64,7 +64,7 @@ public sealed record Order(
     public const int VersionsMax = 500;
 
     /// <summary>Why the order refuses changes that can be repeated without end; null if it does not.</summary>
-    internal Refusal.TooManyChanges? Full =>
+    internal Refusal.TooManyChanges? TooManyChanges =>
         Version >= VersionsMax ? new Refusal.TooManyChanges(Version, VersionsMax) : null;
 
     public bool IsOpen => Status is not (OrderStatus.Delivered or OrderStatus.Cancelled);
@@ -91,9 +91,9 @@ public sealed record OrderPlaced(Order Order, OrderContent Content, Contact Cont
     {
         workset.Orders[Order.Id] = Order;
         workset.Numbers[new KitchenDay(Order.Kitchen, Order.Day)] = Order.Number;
-        workset.OpenOrdersLike(Order)?.Add(Order.Id);
-        workset.Queue(Order.Kitchen, Order.QueuedMinutes);
-        if (Order.Reference is { } reference) workset.Refer(reference, Order.Id);
+        workset.OpenOrdersOfSameCustomer(Order)?.Add(Order.Id);
+        workset.AddQueuedMinutes(Order.Kitchen, Order.QueuedMinutes);
+        if (Order.Reference is { } reference) workset.AddReference(reference, Order.Id);
     }
 }
 
@@ -112,8 +112,8 @@ public abstract record OrderChanged(Guid OrderId, int Version, DateTimeOffset At
     {
         var before = workset.Orders[OrderId];
         var order = workset.Orders[OrderId] = Evolve(before);
-        workset.Queue(order.Kitchen, order.QueuedMinutes - before.QueuedMinutes);
-        if (!order.IsOpen) workset.OpenOrdersLike(order)?.Remove(order.Id);
+        workset.AddQueuedMinutes(order.Kitchen, order.QueuedMinutes - before.QueuedMinutes);
+        if (!order.IsOpen) workset.OpenOrdersOfSameCustomer(order)?.Remove(order.Id);
     }
 }
 
@@ -121,33 +121,30 @@ public abstract record OrderChanged(Guid OrderId, int Version, DateTimeOffset At
 /// A status change. <paramref name="Implied"/> marks a status that is recorded together with what the caller requested:
 /// a later status, or progress of lines.
 /// </summary>
-public sealed record OrderMoved(
+public sealed record OrderStatusChanged(
     Guid OrderId, OrderStatus Status, int Version, DateTimeOffset At, Role Actor, bool Implied,
     string? CourierId = null, StockDisposition? Disposition = null)
     : OrderChanged(OrderId, Version, At, Actor)
 {
-    readonly IReadOnlyList<Movement> movements = [];
-
     /// <summary>The details that change with the status; null if none do.</summary>
     public OrderDetails? Details { get; init; }
 
+    /// <summary>The ingredients that a cancelled order returns, and those of them that are wasted.</summary>
+    public IReadOnlyList<Movement> Returned { get; init; } = [];
+
     public override EventType? Type => EventTypes.Of(Status);
 
-    public override IReadOnlyList<Movement> Movements => movements;
+    public override IReadOnlyList<Movement> Movements => Returned;
 
     protected override Order Change(Order order) => order with
     {
         Status = Status,
         CourierId = CourierId ?? order.CourierId,
-        Courier = CourierId is null || CourierId == order.CourierId ? order.Courier : null,
+        CourierContact = CourierId is null || CourierId == order.CourierId ? order.CourierContact : null,
         CodeAttempts = null,
         QueuedMinutes = Status < OrderStatus.Preparing ? order.QueuedMinutes : 0,
         Details = Details ?? order.Details,
     };
-
-    internal OrderMoved With(IReadOnlyList<Movement> moved) => new(this, moved);
-
-    OrderMoved(OrderMoved other, IReadOnlyList<Movement> moved) : this(other) => movements = moved;
 }
 
 /// <summary>The ordered lines and their prices. Contains no personal data.</summary>

@@ -13,17 +13,17 @@ public abstract record OrderCommand(Guid OrderId, IfVersion? IfVersion) : Comman
 
     public sealed override Decision Decide(Workset workset)
     {
-        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(Unseen(workset));
-        return IfVersion?.Holds(order.Version) == false
+        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(RefusalForHidden(workset));
+        return IfVersion?.Matches(order.Version) == false
             ? Refuse(new Refusal.StaleVersion(order.Version))
-            : Change(workset, order);
+            : DecideOn(workset, order);
     }
 
     /// <summary>The decision on an order that the caller sees.</summary>
-    protected internal abstract Decision Change(Workset workset, Order order);
+    protected internal abstract Decision DecideOn(Workset workset, Order order);
 
     /// <summary>Why the caller cannot change an order that they do not see.</summary>
-    protected virtual Refusal Unseen(Workset workset) => new Refusal.OrderUnknown();
+    protected virtual Refusal RefusalForHidden(Workset workset) => new Refusal.OrderNotFound();
 
     protected Decision.Accepted Accept(params IReadOnlyList<DomainEvent> events) =>
         new(events, new Result.OfOrder(OrderId));

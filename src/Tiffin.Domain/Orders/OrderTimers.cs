@@ -10,17 +10,18 @@ public static class OrderTimers
 {
     static readonly OrderTimer[] all =
     [
-        new(AcceptanceOverdueAt, Miss(OverdueKind.Acceptance)),
-        new((order, kitchen) => Waits(order, kitchen) ? order.Details.AcceptBy : null, TimeOut),
+        new(AcceptanceOverdueAt, ReportOverdue(OverdueKind.Acceptance)),
+        new((order, kitchen) => AwaitsAcceptance(order, kitchen) ? order.Details.AcceptBy : null, TimeOut),
         new((order, _) => order.Details.Schedule?.StockDueAt,
-            (workset, order, _, _) => StockTaking.Due(workset, order)),
+            (workset, order, _, _) => StockDeduction.DecideDue(workset, order)),
         new((order, _) => order is { AwaitsRelease: true, HasStock: true } ? order.Details.Schedule!.ReleaseAt : null,
             Release),
-        new(ReadinessOverdueAt, Miss(OverdueKind.Readiness)),
+        new(ReadinessOverdueAt, ReportOverdue(OverdueKind.Readiness)),
         new((order, _) => order.Status == OrderStatus.Ready
-            ? Unreported(order, OverdueKind.Collection, order.Details.CollectBy) : null, Miss(OverdueKind.Collection)),
-        new((order, _) => Unreported(order, OverdueKind.Delivery, order.Details.Promise?.DeliverTo),
-            Miss(OverdueKind.Delivery)),
+            ? DueUnlessReported(order, OverdueKind.Collection, order.Details.CollectBy)
+            : null, ReportOverdue(OverdueKind.Collection)),
+        new((order, _) => DueUnlessReported(order, OverdueKind.Delivery, order.Details.Promise?.DeliverTo),
+            ReportOverdue(OverdueKind.Delivery)),
         new((order, _) => DeliveryAttempt.PendingOf(order)?.DecideBy, GiveUp),
     ];
 
@@ -44,26 +45,27 @@ public static class OrderTimers
     }
 
     // A kitchen that has switched to automatic acceptance will accept the order.
-    static bool Waits(Order order, Kitchen kitchen) =>
+    static bool AwaitsAcceptance(Order order, Kitchen kitchen) =>
         order.Status == OrderStatus.Placed && kitchen.Acceptance == Acceptance.Manual;
 
     static DateTimeOffset? AcceptanceOverdueAt(Order order, Kitchen kitchen)
     {
-        if (!Waits(order, kitchen) || order.Details is not { NudgeAt: { } nudge, AcceptBy: { } acceptBy }) return null;
+        if (!AwaitsAcceptance(order, kitchen)
+            || order.Details is not { NudgeAt: { } nudge, AcceptBy: { } acceptBy }) return null;
         var due = nudge.AddSeconds(kitchen.Times.AcceptanceOverdueSeconds - kitchen.Times.NudgeSeconds);
-        return due < acceptBy ? Unreported(order, OverdueKind.Acceptance, due) : null;
+        return due < acceptBy ? DueUnlessReported(order, OverdueKind.Acceptance, due) : null;
     }
 
     static DateTimeOffset? ReadinessOverdueAt(Order order, Kitchen kitchen) => order.Status < OrderStatus.Ready
-        ? Unreported(order, OverdueKind.Readiness,
+        ? DueUnlessReported(order, OverdueKind.Readiness,
             order.Details.Promise?.ReadyAt.AddMinutes(kitchen.Times.ReadinessOverdueMinutes))
         : null;
 
     // Null once the event for this deadline was published.
-    static DateTimeOffset? Unreported(Order order, OverdueKind kind, DateTimeOffset? due) =>
+    static DateTimeOffset? DueUnlessReported(Order order, OverdueKind kind, DateTimeOffset? due) =>
         due is { } at && order.Details.Overdue?.Contains(new Overdue(kind, at)) != true ? due : null;
 
-    static Effect Miss(OverdueKind kind) => (workset, order, _, due) => new Decision.Accepted(
+    static Effect ReportOverdue(OverdueKind kind) => (workset, order, _, due) => new Decision.Accepted(
         [new OrderOverdue(order.Id, order.Version + 1, workset.Now, Role.System, new Overdue(kind, due))],
         new Result.OfOrder(order.Id));
 
@@ -89,7 +91,7 @@ public static class OrderTimers
                 {
                     Reason = ModeSetting.NotAnswering,
                 }, workset.Now),
-            }, IsMode: true)
+            }, IsModeChange: true)
             : new CatalogueChanged(counted) { IsPublished = false };
         return cancelled with { Events = [.. cancelled.Events, changed] };
     }
@@ -108,9 +110,9 @@ public static class OrderTimers
 public sealed record FireOrderTimer(Guid OrderId) : OrderCommand(OrderId, IfVersion: null)
 {
     /// <summary>The timer may take the order's ingredients, or cancel it, which returns them.</summary>
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.OrdersWithStock.Add(OrderId);
 
-    protected internal override Decision Change(Workset workset, Order order) =>
+    protected internal override Decision DecideOn(Workset workset, Order order) =>
         OrderTimers.Fire(workset, order, workset.Catalogue.KitchenOf(order.Kitchen)!) ?? Unchanged();
 }
 

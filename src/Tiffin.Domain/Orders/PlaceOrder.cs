@@ -12,7 +12,7 @@ namespace Tiffin.Domain.Orders;
 public sealed record PlaceOrder(
     Guid Seed, string KitchenId, string BrandId, string Channel, string? ExternalReference, string? CustomerId,
     FulfilmentType Fulfilment, Contact Contact, IReadOnlyList<BasketLine> Lines, Money? ExpectedTotal,
-    Payment? Payment, IReadOnlyDictionary<string, string>? Metadata) : CreatingCommand
+    Payment? Payment, IReadOnlyDictionary<string, string>? Metadata) : IdempotentCommand
 {
     /// <summary>
     /// When the customer wants the order, at the door or at the counter; null for an order that is made at once.
@@ -26,7 +26,7 @@ public sealed record PlaceOrder(
     public bool Contactless { get; init; }
 
     /// <summary>Under load, accepted orders take precedence over new ones.</summary>
-    public override bool YieldsFirst => true;
+    public override bool IsShedFirst => true;
 
     protected internal override void Check(Faults faults) => PlaceOrderLimits.Check(this, faults);
 
@@ -34,7 +34,7 @@ public sealed record PlaceOrder(
     {
         base.DeclareReads(rows, catalogue);
         if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
-        if (Wanted is { } wanted) rows.NumberDays.Add(new KitchenDay(kitchen.Number, kitchen.DayAt(wanted)));
+        if (WantedAt is { } wanted) rows.NumberDays.Add(new KitchenDay(kitchen.Number, kitchen.DayAt(wanted)));
         else rows.Numbers.Add(kitchen.Number);
         if (kitchen.Times.ParallelLines is not null) rows.Queues.Add(kitchen.Number);
         if (OpenOrdersMax is not null && CustomerId is not null) rows.Customers.Add(new(Channel, CustomerId));
@@ -43,9 +43,9 @@ public sealed record PlaceOrder(
             rows.Stocks.Add(new StockKey(kitchen.Number, need.Ingredient));
     }
 
-    DateTimeOffset? Wanted => At is { } at ? Deadline.Seconds(at.ToUniversalTime()) : null;
+    DateTimeOffset? WantedAt => At is { } at ? Deadline.TruncateToSeconds(at.ToUniversalTime()) : null;
 
-    protected override Decision Create(Workset workset)
+    protected override Decision DecideNew(Workset workset)
     {
         var faults = new Faults();
         if ((Caller.Role == Role.Channel || Caller.Channel is not null) && Caller.Channel != Channel)
@@ -59,14 +59,14 @@ public sealed record PlaceOrder(
                 "/externalReference", "not_yours", "customers may not set a reference; leave it out");
         if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
             faults.Add(Faults.UnknownKitchen("/kitchenId", KitchenId));
-        else if (Referred(workset, kitchen) is { } known) return known;
+        else if (DecideKnownReference(workset, kitchen) is { } known) return known;
         CheckBrand(workset.Catalogue, kitchen, faults);
         if (kitchen is null || faults.All.Count > 0) return Refuse(new Refusal.Invalid(faults.All));
 
         Basket.Check(workset.Catalogue, kitchen, BrandId, Lines, faults);
         if (faults.All.Count > 0) return Refuse(new Refusal.Invalid(faults.All));
-        if (Closed(workset, kitchen) is { } closed) return Refuse(closed);
-        if (Basket.Unavailable(workset.Catalogue, kitchen, Lines, Wanted ?? workset.Now) is { } unavailable)
+        if (CheckOpen(workset, kitchen) is { } closed) return Refuse(closed);
+        if (Basket.CheckAvailability(workset.Catalogue, kitchen, Lines, WantedAt ?? workset.Now) is { } unavailable)
             return Refuse(unavailable);
         if (OpenOrdersMax is { } max && CustomerId is not null
             && workset.OpenOrders.TryGetValue(new(Channel, CustomerId), out var open) && open.Count >= max)
@@ -90,7 +90,7 @@ public sealed record PlaceOrder(
 
     // The decision for a known reference: the existing order if the request is the same, a conflict if it differs, null
     // if the reference is free. A channel may move a cancelled order to another kitchen under the same reference.
-    Decision? Referred(Workset workset, Kitchen kitchen)
+    Decision? DecideKnownReference(Workset workset, Kitchen kitchen)
     {
         if (ExternalReference is null
             || !workset.References.TryGetValue(new ExternalReference(Channel, ExternalReference), out var ids))
@@ -109,7 +109,7 @@ public sealed record PlaceOrder(
     Decision.Accepted Accept(
         Workset workset, Kitchen kitchen, ImmutableArray<Portion> needs, OrderDetails details, OrderContent content)
     {
-        var day = kitchen.DayAt(Wanted ?? workset.Now);
+        var day = kitchen.DayAt(WantedAt ?? workset.Now);
         var number = workset.Numbers.GetValueOrDefault(new KitchenDay(kitchen.Number, day)) + 1;
         var order = new Order(
             OrderId.Of(Seed, kitchen.Number), kitchen.Number, BrandId, Channel, ExternalReference, CustomerId,
@@ -118,28 +118,28 @@ public sealed record PlaceOrder(
             Fingerprint = ExternalReference is null ? null : Fingerprint,
             Details = details,
             Lines = new(Lines),
-            QueuedMinutes = Wanted is null ? KitchenQueue.MinutesOf(kitchen, Lines, workset.Catalogue) : 0,
+            QueuedMinutes = WantedAt is null ? KitchenQueue.MinutesOf(kitchen, Lines, workset.Catalogue) : 0,
         };
         var events = new List<DomainEvent>(4) { new OrderPlaced(order, content, Contact) };
         if (kitchen.Acceptance == Acceptance.Automatic)
-            events.Add(new OrderMoved(
+            events.Add(new OrderStatusChanged(
                 order.Id, OrderStatus.Accepted, Version: 2, workset.Now, Role.System, Implied: false));
         foreach (var need in order.HasStock ? needs : [])
-            StockLevelled.Append(events, workset, new StockKey(kitchen.Number, need.Ingredient), -need.Quantity);
+            StockStateChanged.Append(events, workset, new StockKey(kitchen.Number, need.Ingredient), -need.Quantity);
         return new Decision.Accepted(events, new Result.OfOrder(order.Id));
     }
 
     OrderDetails Details(Workset workset, Kitchen kitchen, ImmutableArray<Portion> needs)
     {
-        var details = Wanted is { } wanted
+        var details = WantedAt is { } wanted
             ? new OrderDetails
             {
                 Schedule = Schedule.Of(
-                    kitchen, wanted, Lead(workset, kitchen, wanted), !needs.IsEmpty, workset.Now),
+                    kitchen, wanted, LeadTime(workset, kitchen, wanted), !needs.IsEmpty, workset.Now),
                 Promise = Promise.For(kitchen, Fulfilment, wanted),
             }
             : Promise.Default(kitchen, Fulfilment, PrepMinutes(workset), workset.Now,
-                KitchenQueue.Wait(workset, kitchen)) is { } promise
+                KitchenQueue.WaitMinutes(workset, kitchen)) is { } promise
                 ? new OrderDetails { Promise = promise }
                 : OrderDetails.None;
         if (kitchen.Times.HandoverCodes != HandoverCodes.Off)
@@ -158,15 +158,15 @@ public sealed record PlaceOrder(
     }
 
     // From the release to the customer.
-    TimeSpan Lead(Workset workset, Kitchen kitchen, DateTimeOffset wanted) =>
-        Schedule.Lead(workset.Catalogue, kitchen, Fulfilment, Lines, wanted);
+    TimeSpan LeadTime(Workset workset, Kitchen kitchen, DateTimeOffset wanted) =>
+        Schedule.LeadTime(workset.Catalogue, kitchen, Fulfilment, Lines, wanted);
 
     IEnumerable<int?> PrepMinutes(Workset workset) =>
         Lines.Select(line => workset.Catalogue.Items[line.ItemId].PrepMinutes);
 
-    Refusal? Closed(Workset workset, Kitchen kitchen) => Wanted is { } wanted
-        ? Schedule.Refused(kitchen, wanted,
-            Lead(workset, kitchen, wanted), TimeSpan.FromMinutes(KitchenQueue.Wait(workset, kitchen)),
+    Refusal? CheckOpen(Workset workset, Kitchen kitchen) => WantedAt is { } wanted
+        ? Schedule.Check(kitchen, wanted,
+            LeadTime(workset, kitchen, wanted), TimeSpan.FromMinutes(KitchenQueue.WaitMinutes(workset, kitchen)),
             "/fulfilment/at", workset.Now)
         : kitchen.IsOpen(workset.Now) ? null : new Refusal.KitchenClosed(kitchen.NextOpening(workset.Now));
 

@@ -70,10 +70,10 @@ public static class PlaceOrderLimits
         faults.Count("/metadata", metadata.Count, 0, MetadataMax);
         foreach (var (key, value) in metadata)
         {
-            if (Faults.Characters(key) is 0 or > MetadataKeyMax)
+            if (Faults.CharacterCount(key) is 0 or > MetadataKeyMax)
                 faults.Add("/metadata", "key_length", $"keys must have 1 to {MetadataKeyMax} characters");
-            else if (Faults.Characters(value) > MetadataValueMax)
-                faults.Add($"/metadata/{Fault.Escape(key)}", "too_long",
+            else if (Faults.CharacterCount(value) > MetadataValueMax)
+                faults.Add($"/metadata/{Fault.EscapePointerSegment(key)}", "too_long",
                     $"must be at most {MetadataValueMax} characters");
         }
     }

@@ -20,20 +20,20 @@ public sealed record Promise(
         Kitchen kitchen, FulfilmentType fulfilment, IEnumerable<int?> itemPrepMinutes, DateTimeOffset now,
         int waitMinutes = 0)
     {
-        return Minutes(kitchen, itemPrepMinutes, now) is { } minutes
+        return PrepMinutesAt(kitchen, itemPrepMinutes, now) is { } minutes
             ? In(kitchen, fulfilment, minutes + waitMinutes, now)
             : null;
     }
 
     /// <summary>The minutes of preparation at a time; null if none are configured.</summary>
-    public static int? Minutes(Kitchen kitchen, IEnumerable<int?> itemPrepMinutes, DateTimeOffset time) =>
+    public static int? PrepMinutesAt(Kitchen kitchen, IEnumerable<int?> itemPrepMinutes, DateTimeOffset time) =>
         itemPrepMinutes.Append(kitchen.Times.PrepMinutes).Max() + kitchen.Mode.At(time).DelayMinutes;
 
     /// <summary>The first promise of an order that the customer wants at a time (at the door or counter).</summary>
     public static Promise For(Kitchen kitchen, FulfilmentType fulfilment, DateTimeOffset time)
     {
         var readyAt = time.AddMinutes(-DeliveryMinutes(kitchen, fulfilment));
-        return Initial(readyAt).ReadyThen(readyAt, kitchen, fulfilment);
+        return Initial(readyAt).WithReadyAt(readyAt, kitchen, fulfilment);
     }
 
     /// <summary>Maximum minutes from ready to delivered; 0 for a pickup, or if none are configured.</summary>
@@ -44,7 +44,7 @@ public sealed record Promise(
     public static Promise In(Kitchen kitchen, FulfilmentType fulfilment, int minutes, DateTimeOffset now)
     {
         var readyAt = Deadline.In(now, TimeSpan.FromMinutes(minutes));
-        return Initial(readyAt).ReadyThen(readyAt, kitchen, fulfilment);
+        return Initial(readyAt).WithReadyAt(readyAt, kitchen, fulfilment);
     }
 
     /// <summary>A promise without a range, which was never moved.</summary>
@@ -52,10 +52,10 @@ public sealed record Promise(
 
     /// <summary>The promise for another time; counts as moved if it is later.</summary>
     public Promise MovedTo(DateTimeOffset readyAt, Kitchen kitchen, FulfilmentType fulfilment) =>
-        ReadyThen(readyAt, kitchen, fulfilment) with { Moved = readyAt > ReadyAt ? Moved + 1 : Moved };
+        WithReadyAt(readyAt, kitchen, fulfilment) with { Moved = readyAt > ReadyAt ? Moved + 1 : Moved };
 
     /// <summary>The promise for another time, which does not count as moved.</summary>
-    public Promise ReadyThen(DateTimeOffset readyAt, Kitchen kitchen, FulfilmentType fulfilment)
+    public Promise WithReadyAt(DateTimeOffset readyAt, Kitchen kitchen, FulfilmentType fulfilment)
     {
         var range = fulfilment == FulfilmentType.Delivery ? kitchen.Times.DeliveryMinutes : null;
         return this with
@@ -70,11 +70,11 @@ public sealed record Promise(
 static class Deadline
 {
     /// <summary>Deadlines are whole seconds, because screens count them down.</summary>
-    public static DateTimeOffset In(DateTimeOffset now, TimeSpan time) => Seconds(now + time);
+    public static DateTimeOffset In(DateTimeOffset now, TimeSpan time) => TruncateToSeconds(now + time);
 
     public static DateTimeOffset NextMinute(DateTimeOffset time) =>
         new(time.Ticks - time.Ticks % TimeSpan.TicksPerMinute + TimeSpan.TicksPerMinute, time.Offset);
 
-    public static DateTimeOffset Seconds(DateTimeOffset time) =>
+    public static DateTimeOffset TruncateToSeconds(DateTimeOffset time) =>
         new(time.Ticks - time.Ticks % TimeSpan.TicksPerSecond, time.Offset);
 }

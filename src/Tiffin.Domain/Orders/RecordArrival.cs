@@ -9,7 +9,7 @@ public enum CourierPlace { Kitchen, Customer }
 public sealed record RecordArrival(Guid OrderId, IfVersion? IfVersion, CourierPlace Where)
     : OrderCommand(OrderId, IfVersion)
 {
-    protected internal override Decision Change(Workset workset, Order order)
+    protected internal override Decision DecideOn(Workset workset, Order order)
     {
         if (order.CourierId is null) return Refuse(new Refusal.NoCourier());
         var known = order.Details.Courier;

@@ -8,9 +8,9 @@ namespace Tiffin.Domain.Orders;
 /// </summary>
 public sealed record ReleaseOrder(Guid OrderId, IfVersion? IfVersion) : OrderCommand(OrderId, IfVersion)
 {
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.OrdersWithStock.Add(OrderId);
 
-    protected internal override Decision Change(Workset workset, Order order)
+    protected internal override Decision DecideOn(Workset workset, Order order)
     {
         if (Caller.Role is not (Role.Kitchen or Role.Manager or Role.Admin or Role.System))
             return Refuse(
@@ -22,8 +22,8 @@ public sealed record ReleaseOrder(Guid OrderId, IfVersion? IfVersion) : OrderCom
         var events = new List<DomainEvent>();
         if (!order.HasStock)
         {
-            if (StockTaking.Lacking(workset, order) is { } lacking) return Refuse(lacking);
-            events.AddRange(StockTaking.Taken(workset, order, Caller.Role));
+            if (StockDeduction.CheckStock(workset, order) is { } lacking) return Refuse(lacking);
+            events.AddRange(StockDeduction.Deduct(workset, order, Caller.Role));
         }
         var queued = KitchenQueue.MinutesOf(
             workset.Catalogue.KitchenOf(order.Kitchen)!, order.Lines.Value, workset.Catalogue);

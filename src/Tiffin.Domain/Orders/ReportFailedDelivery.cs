@@ -6,7 +6,7 @@ namespace Tiffin.Domain.Orders;
 /// Reports that an order could not be delivered. It stays on its way until the kitchen or the channel decides, or the
 /// time for that is over. There is no free text: it would be about the customer, and events are never erased.
 /// </summary>
-public sealed record ReportFailedDelivery(Guid OrderId, DeliveryOutcome Outcome) : CreatingCommand
+public sealed record ReportFailedDelivery(Guid OrderId, DeliveryOutcome Outcome) : IdempotentCommand
 {
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)
     {
@@ -14,9 +14,9 @@ public sealed record ReportFailedDelivery(Guid OrderId, DeliveryOutcome Outcome)
         rows.Orders.Add(OrderId);
     }
 
-    protected override Decision Create(Workset workset)
+    protected override Decision DecideNew(Workset workset)
     {
-        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
+        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderNotFound());
         if (order.Status != OrderStatus.OutForDelivery)
             return Refuse(new Refusal.WrongStatus(order.Status, [OrderStatus.OutForDelivery]));
         if (DeliveryAttempt.PendingOf(order) is { } pending)
@@ -37,5 +37,5 @@ public sealed record DeliveryFailed(Guid OrderId, int Version, DateTimeOffset At
 {
     public override EventType? Type => EventType.OrderDeliveryFailed;
 
-    protected override Order Change(Order order) => order with { Details = Attempt.In(order.Details) };
+    protected override Order Change(Order order) => order with { Details = Attempt.AddTo(order.Details) };
 }

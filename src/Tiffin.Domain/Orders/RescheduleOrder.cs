@@ -12,11 +12,11 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)
     {
         base.DeclareReads(rows, catalogue);
-        var kitchen = Domain.OrderId.KitchenOf(OrderId);
+        var kitchen = Domain.OrderId.KitchenNumberOf(OrderId);
         if (catalogue.KitchenOf(kitchen)?.Times.ParallelLines is not null) rows.Queues.Add(kitchen);
     }
 
-    protected internal override Decision Change(Workset workset, Order order)
+    protected internal override Decision DecideOn(Workset workset, Order order)
     {
         if (Caller.Role is not (Role.Channel or Role.Customer or Role.Manager or Role.Admin))
             return Refuse("/for", "not_yours",
@@ -24,34 +24,34 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
         if (order.Details.Schedule is not { } schedule) return Refuse(new Refusal.NotScheduled());
         if (!order.IsOpen) return Refuse(new Refusal.OrderFinished(order.Status));
         if (schedule.ReleasedAt is { } released) return Refuse(new Refusal.AlreadyReleased(released));
-        var time = Deadline.Seconds(For.ToUniversalTime());
+        var time = Deadline.TruncateToSeconds(For.ToUniversalTime());
         if (time == schedule.For) return Unchanged();
-        if (order.Full is { } full) return Refuse(full);
+        if (order.TooManyChanges is { } full) return Refuse(full);
 
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
-        var lead = schedule.Lead(workset.Catalogue, kitchen, order, time);
-        if (Refused(workset, order, schedule, kitchen, time, lead) is { } refusal) return Refuse(refusal);
-        var moved = (schedule with { For = time }).ReleasedThen(kitchen, time - lead);
+        var lead = schedule.LeadTime(workset.Catalogue, kitchen, order, time);
+        if (CheckTime(workset, order, schedule, kitchen, time, lead) is { } refusal) return Refuse(refusal);
+        var moved = (schedule with { For = time }).WithReleaseAt(kitchen, time - lead);
         return Accept(new OrderRescheduled(
             OrderId, order.Version + 1, workset.Now, Caller.Role, moved, schedule,
             Promise.For(kitchen, order.Fulfilment, time)));
     }
 
     // The reasons for which an order for that time could not be placed, and those of this order.
-    Refusal? Refused(
+    Refusal? CheckTime(
         Workset workset, Order order, Schedule schedule, Kitchen kitchen, DateTimeOffset time, TimeSpan lead)
     {
         var now = workset.Now;
         var until = schedule.ReleaseAt.AddMinutes(-kitchen.Times.RescheduleUntilMinutes);
         if (Caller.Role == Role.Customer && now > until) return new Refusal.TooLateToReschedule(until);
-        var wait = TimeSpan.FromMinutes(KitchenQueue.Wait(workset, kitchen));
-        if (Schedule.Refused(kitchen, time, lead, wait, "/for", now) is { } refusal) return refusal;
+        var wait = TimeSpan.FromMinutes(KitchenQueue.WaitMinutes(workset, kitchen));
+        if (Schedule.Check(kitchen, time, lead, wait, "/for", now) is { } refusal) return refusal;
         // Two orders of one day would have the same number.
         if (kitchen.DayAt(time) != order.Day)
             return new Refusal.Invalid("/for", "other_business_day",
                 $"must be on {order.Day:yyyy-MM-dd}, to which the order's number belongs;"
                 + " for another day, cancel the order and place it again");
-        return Basket.Unavailable(workset.Catalogue, kitchen, order.Lines.Value, time);
+        return Basket.CheckAvailability(workset.Catalogue, kitchen, order.Lines.Value, time);
     }
 }
 

@@ -43,14 +43,14 @@ public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
         var day = kitchen.DayAt(time);
         return !needsStock || day == kitchen.DayAt(now)
             ? schedule
-            : (schedule with { StockAt = schedule.ReleaseAt }).ReleasedThen(kitchen, schedule.ReleaseAt);
+            : (schedule with { StockAt = schedule.ReleaseAt }).WithReleaseAt(kitchen, schedule.ReleaseAt);
     }
 
     /// <summary>
     /// The schedule with another release time. Stock that is still to be taken is taken when the business day starts,
     /// or at the release if that is earlier or the stock was short.
     /// </summary>
-    internal Schedule ReleasedThen(Kitchen kitchen, DateTimeOffset releaseAt)
+    internal Schedule WithReleaseAt(Kitchen kitchen, DateTimeOffset releaseAt)
     {
         var start = kitchen.StartOf(kitchen.DayAt(For));
         return this with
@@ -63,22 +63,26 @@ public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
     /// <summary>
     /// The time from the release of an order to the customer, if it is wanted at <paramref name="time"/>.
     /// </summary>
-    internal static TimeSpan Lead(
+    internal static TimeSpan LeadTime(
         CatalogueSnapshot catalogue, Kitchen kitchen, FulfilmentType fulfilment, IEnumerable<BasketLine> lines,
-        DateTimeOffset time) => TimeSpan.FromMinutes(Promise.DeliveryMinutes(kitchen, fulfilment)
-            + (Promise.Minutes(kitchen, lines.Select(line => catalogue.Items[line.ItemId].PrepMinutes), time) ?? 0));
+        DateTimeOffset time)
+    {
+        var items = lines.Select(line => catalogue.Items[line.ItemId].PrepMinutes);
+        return TimeSpan.FromMinutes(
+            Promise.DeliveryMinutes(kitchen, fulfilment) + (Promise.PrepMinutesAt(kitchen, items, time) ?? 0));
+    }
 
     /// <summary>The same for an order that has been placed.</summary>
-    internal TimeSpan Lead(CatalogueSnapshot catalogue, Kitchen kitchen, Order order, DateTimeOffset time) =>
+    internal TimeSpan LeadTime(CatalogueSnapshot catalogue, Kitchen kitchen, Order order, DateTimeOffset time) =>
         PrepMinutes is { } minutes
             ? TimeSpan.FromMinutes(Promise.DeliveryMinutes(kitchen, order.Fulfilment) + minutes)
-            : Lead(catalogue, kitchen, order.Fulfilment, order.Lines.Value, time);
+            : LeadTime(catalogue, kitchen, order.Fulfilment, order.Lines.Value, time);
 
     /// <summary>
     /// Why an order cannot be scheduled for a time; null if it can. The kitchen must be open when it has to start.
     /// </summary>
     /// <param name="wait">The current wait in the kitchen's queue, which an order for later does not join.</param>
-    internal static Refusal? Refused(
+    internal static Refusal? Check(
         Kitchen kitchen, DateTimeOffset time, TimeSpan lead, TimeSpan wait, string pointer, DateTimeOffset now)
     {
         var earliest = now + lead + wait;

@@ -52,23 +52,23 @@ sealed record ChainFile(
         var faults = new Faults();
         ImportEntry[] entries =
         [
-            .. Put("brands", Brands, brand => brand.Id, (brand, id) => brand.ToCommand(id, caller), faults),
-            .. Put("ingredients", Ingredients, i => i.Sku, (i, sku) => i.ToCommand(sku, caller), faults),
-            .. Put("items", Items, item => item.Id, (item, id) => item.ToCommand(id, caller), faults)
+            .. EntriesOf("brands", Brands, brand => brand.Id, (brand, id) => brand.ToCommand(id, caller), faults),
+            .. EntriesOf("ingredients", Ingredients, i => i.Sku, (i, sku) => i.ToCommand(sku, caller), faults),
+            .. EntriesOf("items", Items, item => item.Id, (item, id) => item.ToCommand(id, caller), faults)
                 .OrderBy(entry => ((PutItem)entry.Command).Kind != ItemKind.Modifier),
-            .. Put("kitchens", Kitchens, k => k.Id, (kitchen, id) => kitchen.ToCommand(id, caller), faults),
+            .. EntriesOf("kitchens", Kitchens, k => k.Id, (kitchen, id) => kitchen.ToCommand(id, caller), faults),
         ];
         if (faults.All.Count > 0) throw new ChainFileException(faults.All);
         return new ImportCatalogue(entries) { Caller = caller };
     }
 
     /// <summary>The opening stock, one command per kitchen.</summary>
-    public IEnumerable<OpenStock> Openings(Caller caller) =>
+    public IEnumerable<SetOpeningStock> Openings(Caller caller) =>
         from line in (Stock ?? []).Select((stock, i) => (stock.KitchenId, Line: stock.ToLine($"/stock/{i}")))
         group line.Line by line.KitchenId into lines
-        select new OpenStock(lines.Key, [.. lines]) { Caller = caller };
+        select new SetOpeningStock(lines.Key, [.. lines]) { Caller = caller };
 
-    static List<ImportEntry> Put<T>(
+    static List<ImportEntry> EntriesOf<T>(
         string name, IReadOnlyList<T>? bodies, Func<T, string?> idOf, Func<T, string, CatalogueCommand> put,
         Faults faults)
     {
@@ -87,7 +87,7 @@ sealed record ChainFile(
 
 sealed record OpeningStock(string KitchenId, string Sku, long OnHand, long Threshold)
 {
-    public OpeningLine ToLine(string pointer) => new(pointer, Sku, OnHand, Threshold);
+    public OpeningStockLine ToLine(string pointer) => new(pointer, Sku, OnHand, Threshold);
 }
 
 /// <summary>A chain file cannot be imported. The message has one line per fault.</summary>

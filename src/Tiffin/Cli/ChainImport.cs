@@ -35,17 +35,17 @@ static class ChainImport
                 case Outcome.OfJson { Effect: var effect }:
                     return effect == Effect.Applied;
                 case Outcome.Unavailable unavailable
-                    when attempt == Attempts || unavailable.Why == Unavailability.Failed:
-                    throw Refused(unavailable.ToProblem());
+                    when attempt == Attempts || unavailable.Reason == Unavailability.Failed:
+                    throw ToException(unavailable.ToProblem());
                 case Outcome.Unavailable:
                     await Task.Delay(TimeSpan.FromSeconds(1), cancel);
                     break;
                 case var refused:
-                    throw Refused(refused.ToProblem());
+                    throw ToException(refused.ToProblem());
             }
         }
     }
 
-    static ChainFileException Refused(Problem problem) =>
+    static ChainFileException ToException(Problem problem) =>
         new(problem.Faults.Count > 0 ? problem.Faults : [new Fault("", problem.Code, problem.Detail)]);
 }

@@ -12,7 +12,7 @@ static class HealthCommand
         var url = new Option<Uri>("--url")
         {
             Description = "URL of the server; defaults to the server in this container",
-            DefaultValueFactory = _ => Own(Environment.GetEnvironmentVariable(PortsSetting)),
+            DefaultValueFactory = _ => LocalUrl(Environment.GetEnvironmentVariable(PortsSetting)),
         };
         var health = new Command("health", "Check the readiness of a running server; exits 1 if not ready") { url };
         health.SetAction((parsed, cancel) => Run(parsed.GetValue(url)!, Console.Out, cancel));
@@ -36,5 +36,5 @@ static class HealthCommand
         }
     }
 
-    public static Uri Own(string? ports) => new($"http://127.0.0.1:{ports?.Split(';', ',')[0] ?? "5000"}");
+    public static Uri LocalUrl(string? ports) => new($"http://127.0.0.1:{ports?.Split(';', ',')[0] ?? "5000"}");
 }

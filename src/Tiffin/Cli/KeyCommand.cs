@@ -64,7 +64,7 @@ static class KeyCommand
         if (faults.Count > 0) return 1;
         try
         {
-            await using var database = new Database(DatabaseSettings.OfCommand());
+            await using var database = new Database(DatabaseSettings.CommandConnectionString());
             await Migrator.Check(database, cancel);
             using var ring = new KeyRing(
                 database, Options.Create(new AccessOptions()), TimeProvider.System, NullLogger<KeyRing>.Instance);

@@ -10,7 +10,8 @@ static class MigrateCommand
         var migrate = new Command("migrate", "Apply pending schema migrations to the database");
         migrate.SetAction(async (_, cancel) =>
         {
-            var applied = await Migrator.Migrate(DatabaseSettings.OfCommand(), Console.Error.WriteLine, cancel);
+            var applied = await Migrator.Migrate(
+                DatabaseSettings.CommandConnectionString(), Console.Error.WriteLine, cancel);
             Console.WriteLine($"Applied {applied} migration(s). Schema version: {Migrator.Expected}.");
             return 0;
         });

@@ -16,7 +16,7 @@ static class VerifyCommand
         var verify = new Command(
             "verify", "Recompute the tables from the event log and compare; exits 1 on any difference, and 2 if the "
             + "comparison could not be completed");
-        verify.SetAction((_, cancel) => Run(DatabaseSettings.OfCommand(), Console.Out, cancel));
+        verify.SetAction((_, cancel) => Run(DatabaseSettings.CommandConnectionString(), Console.Out, cancel));
         return verify;
     }
 
@@ -41,12 +41,12 @@ static class VerifyCommand
         var broken = 0;
         await foreach (var finding in Verification.Run(connectionString, Server.Invariants, cancel))
         {
-            if (finding.Wrong > 0) broken++;
+            if (finding.Violations > 0) broken++;
             await output.WriteLineAsync(Line(finding));
         }
         foreach (var finding in await OfFeatures(connectionString, cancel))
         {
-            if (finding.Wrong > 0) broken++;
+            if (finding.Violations > 0) broken++;
             await output.WriteLineAsync(Line(finding));
         }
         await output.WriteLineAsync(broken == 0 ? "All invariants hold." : $"{broken} invariant(s) are violated.");

@@ -20,7 +20,7 @@ sealed class Administration(Database database, SecretSeal seal)
         HttpContext context, Guid fingerprint, Func<NpgsqlConnection, Task<IResult>> act,
         Func<Task<Problem?>>? check = null)
     {
-        if (IdempotentRequest.Read(context, fingerprint, out var request) is { } unreadable) return unreadable;
+        if (Read(context, fingerprint, out var request) is { } unreadable) return unreadable;
         var cancel = context.RequestAborted;
         if (check is not null && !await IsKnown(request, cancel) && await check() is { } refused) return refused;
         await using var change = await database.Begin(cancel);
@@ -50,7 +50,7 @@ sealed class Administration(Database database, SecretSeal seal)
     /// </summary>
     public async Task<IResult> Perform(HttpContext context, Guid fingerprint, Func<Task<IResult>> act)
     {
-        if (IdempotentRequest.Read(context, fingerprint, out var request) is { } unreadable) return unreadable;
+        if (Read(context, fingerprint, out var request) is { } unreadable) return unreadable;
         if (request is not { } first) return await act();
         await using (var connection = await database.OpenRequest(context.RequestAborted))
         await using (var claim = await connection.BeginTransactionAsync(context.RequestAborted))
@@ -93,7 +93,7 @@ sealed class Administration(Database database, SecretSeal seal)
 
     IResult Replay(IdempotentRequest request, AdministrativeRequest known)
     {
-        if (RequestKey.Check(known.Fingerprint, request.Fingerprint) is { } reused) return Problems.Of(reused);
+        if (request.Check(known.Fingerprint) is { } reused) return Problems.Of(reused);
         return known.Answer is { } answer
             ? new KeptAnswer(
                 known.Status!.Value, seal.Open(answer, request.Key.Hash), known.Location, IsReplayed: true)
@@ -104,17 +104,14 @@ sealed class Administration(Database database, SecretSeal seal)
         AdministrativeRequests.Complete(connection, request.Key, answer.Status, answer.Location,
             seal.Close(answer.Json, request.Key.Hash), cancel);
 
-    readonly record struct IdempotentRequest(RequestKey Key, Guid Fingerprint)
+    // The request is null if there is no key and the operation does not require one.
+    static Problem? Read(HttpContext context, Guid fingerprint, out IdempotentRequest? request)
     {
-        /// <param name="request">Null if there is no key and the operation does not require one.</param>
-        public static Problem? Read(HttpContext context, Guid fingerprint, out IdempotentRequest? request)
-        {
-            request = null;
-            var isRequired = context.GetEndpoint()!.Metadata.GetRequiredMetadata<IdempotencyKeyUse>().IsRequired;
-            if (!isRequired && context.Request.Headers[IdempotencyKey.Header].Count == 0) return null;
-            if (IdempotencyKey.Read(context, context.Caller(), out var key) is { } bad) return bad;
-            request = new IdempotentRequest(key, fingerprint);
-            return null;
-        }
+        request = null;
+        var isRequired = context.GetEndpoint()!.Metadata.GetRequiredMetadata<IdempotencyKeyUse>().IsRequired;
+        if (!isRequired && context.Request.Headers[IdempotencyKey.Header].Count == 0) return null;
+        if (IdempotencyKey.Read(context, context.Caller(), out var key) is { } bad) return bad;
+        request = new IdempotentRequest(key, fingerprint);
+        return null;
     }
 }

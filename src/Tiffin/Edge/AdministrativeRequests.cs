@@ -52,6 +52,6 @@ static class AdministrativeRequests
     public static Task<int> DeleteExpired(NpgsqlConnection connection, int max, CancellationToken cancel) =>
         Run(connection, $"""
             DELETE FROM administrative_requests WHERE key IN (
-                SELECT key FROM administrative_requests WHERE at < now() - {RequestTable.KeptSql} LIMIT $1)
+                SELECT key FROM administrative_requests WHERE at < now() - {RequestTable.RetentionSql} LIMIT $1)
             """, cancel, P(max));
 }

@@ -41,6 +41,6 @@ sealed class Authorizer(Sessions sessions, IOptions<AccessOptions> access)
     static Problem? CheckKitchen(HttpContext context, RouteEndpoint endpoint, Caller caller)
     {
         var kitchen = (string?)context.Request.RouteValues[endpoint.RoutePattern.Parameters[0].Name] ?? "";
-        return caller.WorksIn(kitchen) ? null : Problems.Of(new Refusal.EntryUnknown("kitchen", kitchen));
+        return caller.WorksIn(kitchen) ? null : Problems.Of(new Refusal.EntryNotFound("kitchen", kitchen));
     }
 }

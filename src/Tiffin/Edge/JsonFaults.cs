@@ -74,7 +74,7 @@ static partial class JsonFaults
             var name = step.Groups[1].Success ? step.Groups[1].Value
                 : step.Groups[2].Success ? step.Groups[2].Value
                 : step.Groups[3].Value;
-            pointer.Append('/').Append(Fault.Escape(name));
+            pointer.Append('/').Append(Fault.EscapePointerSegment(name));
         }
         return pointer.ToString();
     }

@@ -26,7 +26,7 @@ static class Outcomes
     public static Problem ToProblem(this Outcome outcome) => outcome switch
     {
         Outcome.Refused refused => Problems.Of(refused.Reason),
-        Outcome.Unavailable unavailable => Problems.Of(unavailable.Why),
+        Outcome.Unavailable unavailable => Problems.Of(unavailable.Reason),
         _ => throw new InvalidOperationException($"{outcome.GetType()} is not a problem"),
     };
 }

@@ -80,8 +80,8 @@ static class Problems
             + "'errors' lists each with its location.") { Faults = invalid.Faults },
         Refusal.KeyReused => new(422, "idempotency_key_reused", "Idempotency key reused",
             "This Idempotency-Key was already used with a different request. Use a new key for a new request."),
-        Refusal.OrderUnknown => NotFound,
-        Refusal.EntryUnknown unknown =>
+        Refusal.OrderNotFound => NotFound,
+        Refusal.EntryNotFound unknown =>
             NotFound with { Detail = $"There is no {unknown.Kind} with the id '{unknown.Id}'." },
         _ => rows[refusal.GetType()].Problem(refusal),
     };

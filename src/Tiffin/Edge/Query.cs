@@ -110,7 +110,7 @@ sealed class Query
         var words = new List<T>();
         foreach (var text in Several(name))
         {
-            if (Names.TryRead(text, out T word)) words.Add(word);
+            if (Names.TryParse(text, out T word)) words.Add(word);
             else Refuse(name, "unknown_word", Expected($"unknown value '{text}'", Names.All<T>()));
         }
         return words;
@@ -187,7 +187,7 @@ sealed class Query
     public void Refuse(string name, string code, string message) => faults.Add(Place(name), code, message);
 
     /// <summary>The key of a query parameter in <c>errors</c>.</summary>
-    public static string Place(string name) => $"/query/{Fault.Escape(name)}";
+    public static string Place(string name) => $"/query/{Fault.EscapePointerSegment(name)}";
 
     public static string Expected(string problem, IEnumerable<string> words) =>
         $"{problem}; expected one of: {string.Join(", ", words)}";

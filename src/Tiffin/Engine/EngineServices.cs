@@ -43,8 +43,8 @@ static class EngineServices
         app.Services.GetRequiredService<CommitPipeline>().Committed += (predecessor, events) =>
         {
             tail.Append(predecessor, events);
-            wakeup.Committed();
-            foreach (var one in events) kitchens.Happened(one.KitchenId, Domain.Names.Of(one.Type));
+            wakeup.OnCommitted();
+            foreach (var one in events) kitchens.Record(one.KitchenId, Domain.Names.Of(one.Type));
         };
     }
 }

@@ -39,7 +39,7 @@ public sealed class SetAvailabilityTests
         string? ByAfter(SetAvailability command)
         {
             rows.Run([command], Noon);
-            return rows.Catalogue.Offs.Values.Single().By;
+            return rows.Catalogue.Availabilities.Values.Single().By;
         }
 
         ByAfter(Set("water", false)).ShouldBe(As(Role.Manager).Id);

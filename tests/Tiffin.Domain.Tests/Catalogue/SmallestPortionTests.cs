@@ -53,7 +53,7 @@ public sealed class SmallestPortionTests
             .. Enumerable.Range(0, Items).Select(n => Item($"item-{n}", "dosa", [.. Recipe(n)]))]);
         CatalogueEntry[] changes =
         [
-            new Off(new OffKey(1, "item-1"), true, null),
+            new ItemAvailability(new ItemAvailabilityKey(1, "item-1"), true, null),
             Kitchen(2, "dosa") with { Mode = new ModeSetting(KitchenMode.Paused, null, 0) },
             item with { Price = new Money(1, "INR") },
         ];

@@ -118,7 +118,7 @@ public sealed class ChangeStatusTests
 
         var results = rows.Run([To(OrderStatus.OutForDelivery) with { CourierId = "c-7" }], Noon);
 
-        var moves = results.Single().Decision.ShouldBeOfType<Decision.Accepted>().Events.Cast<OrderMoved>();
+        var moves = results.Single().Decision.ShouldBeOfType<Decision.Accepted>().Events.Cast<OrderStatusChanged>();
         moves.Select(move => (move.Status, move.CourierId, move.At, move.Actor)).ShouldBe(
             [(OrderStatus.Ready, null, Noon, Role.Admin), (OrderStatus.OutForDelivery, "c-7", Noon, Role.Admin)]);
     }

@@ -76,11 +76,11 @@ public sealed class CourierTests
         rows.Run([Take("ravi") with { Contact = new(null, null, "bicycle") }], Noon).Single().Answer
             .ShouldBe("ravi assigned v4");
 
-        rows.Orders[OrderOf(1)].Courier.ShouldBe(contact with { Vehicle = "bicycle" });
+        rows.Orders[OrderOf(1)].CourierContact.ShouldBe(contact with { Vehicle = "bicycle" });
         rows.Orders[OrderOf(1)].Details.Courier!.PickupAt.ShouldBe(Noon.AddMinutes(9));
         rows.Run([To(OrderStatus.Preparing), To(OrderStatus.OutForDelivery) with { CourierId = "meera" }], Noon);
         var moved = rows.Orders[OrderOf(1)];
-        (moved.CourierId, moved.Courier, moved.Details.Courier).ShouldBe(("meera", null, new CourierTimes()));
+        (moved.CourierId, moved.CourierContact, moved.Details.Courier).ShouldBe(("meera", null, new CourierTimes()));
     }
 
     [Fact]

@@ -144,7 +144,7 @@ public sealed class HandoverTests
     }
 
     static IEnumerable<Role> Seen(Order order, HandoverUse use) =>
-        Enum.GetValues<Role>().Where(role => Handover.Shows(As(role), order, use));
+        Enum.GetValues<Role>().Where(role => Handover.ShowsCode(As(role), order, use));
 
     static PlaceOrder Order => Place(1, "k1", Line("water")).Delivered();
 

@@ -17,14 +17,14 @@ sealed record Moment(IReadOnlyList<Draft> Drafts, TimeSpan Until);
 sealed class Past
 {
     readonly List<Guid> orders = [];
-    readonly List<CreatingCommand> creations = [];
+    readonly List<IdempotentCommand> creations = [];
     int next;
 
     public DateTimeOffset Now { get; set; } = Noon;
 
     public int Next() => ++next;
 
-    public T Remember<T>(T creation) where T : CreatingCommand
+    public T Remember<T>(T creation) where T : IdempotentCommand
     {
         creations.Add(creation);
         if (creation is PlaceOrder place) orders.Add(OrderId.Of(place.Seed, place.KitchenId == "k1" ? 1 : 2));
@@ -33,7 +33,7 @@ sealed class Past
 
     public Guid Order(int back) => Latest(orders, back);
 
-    public CreatingCommand? Creation(int back) => Latest(creations, back);
+    public IdempotentCommand? Creation(int back) => Latest(creations, back);
 
     static T? Latest<T>(List<T> all, int back) => all.Count == 0 ? default : all[^(1 + back % all.Count)];
 }
@@ -97,7 +97,7 @@ static class History
             null => new PutBrand("dosa", "Dosa Corner") { Caller = As(Role.Admin) },
         });
 
-    static CreatingCommand Asked(CreatingCommand again, bool isSame) =>
+    static IdempotentCommand Asked(IdempotentCommand again, bool isSame) =>
         isSame ? again : again with { Fingerprint = Seed(-1) };
 
     static readonly Gen<IfVersion?> seen = Gen.Frequency(

@@ -44,7 +44,7 @@ sealed class Log(Rows rows)
     void CheckOrder(Order order)
     {
         var placed = events.OfType<OrderPlaced>().Single(one => one.Order.Id == order.Id);
-        var moves = events.OfType<OrderMoved>().Where(moved => moved.OrderId == order.Id).ToArray();
+        var moves = events.OfType<OrderStatusChanged>().Where(moved => moved.OrderId == order.Id).ToArray();
         var versions = events.OfType<OrderChanged>().Where(changed => changed.OrderId == order.Id)
             .Select(changed => changed.Version).ToArray();
         versions.ShouldBe(Enumerable.Range(2, versions.Length), "versions have no gap");

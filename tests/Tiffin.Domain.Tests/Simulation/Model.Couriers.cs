@@ -12,7 +12,7 @@ sealed partial class Model
         if (assign.Caller.Role == Role.Courier && assign.CourierId != assign.Caller.Id) return "/courierId not_yours";
         if (!tickets.TryGetValue(assign.OrderId, out var ticket)) return "no such order";
         if (IsHidden(ticket, assign)) return IsOpen(ticket) && ticket.Courier is not null ? "taken" : "no such order";
-        if (assign.IfVersion is { } seen && !seen.Holds(ticket.Version)) return $"stale, is v{ticket.Version}";
+        if (assign.IfVersion is { } seen && !seen.Matches(ticket.Version)) return $"stale, is v{ticket.Version}";
         if (ticket.Courier == assign.CourierId) return $"unchanged: order {Answer.NumberOf(assign.OrderId)}";
         if (ticket.IsPickup) return "no delivery";
         if (!Is(ticket, BeforeItLeaves)) return $"is {ticket.Status}, must be {BeforeItLeaves}";
@@ -85,7 +85,7 @@ sealed partial class Model
     string? Find(Guid order, IfVersion? version, Command command, out Ticket ticket)
     {
         if (!tickets.TryGetValue(order, out ticket!) || IsHidden(ticket, command)) return "no such order";
-        return version is { } seen && !seen.Holds(ticket.Version) ? $"stale, is v{ticket.Version}" : null;
+        return version is { } seen && !seen.Matches(ticket.Version) ? $"stale, is v{ticket.Version}" : null;
     }
 
     static bool Is(Ticket ticket, string statuses) => statuses.Split(' ').Contains(ticket.Status);

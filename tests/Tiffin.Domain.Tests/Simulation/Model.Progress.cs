@@ -11,7 +11,7 @@ sealed partial class Model
     {
         if (change.Lines.Count == 0) return "/lines count_out_of_range";
         if (!tickets.TryGetValue(change.OrderId, out var ticket)) return "no such order";
-        if (change.IfVersion is { } seen && !seen.Holds(ticket.Version)) return $"stale, is v{ticket.Version}";
+        if (change.IfVersion is { } seen && !seen.Matches(ticket.Version)) return $"stale, is v{ticket.Version}";
         var unknown = Enumerable.Range(0, change.Lines.Count).Where(i => change.Lines[i] >= ticket.Lines.Length);
         if (unknown.Any()) return string.Join(", ", unknown.Select(i => $"/lines/{i} unknown_line"));
         var to = change.To.ToString();

@@ -72,7 +72,7 @@ sealed partial class Model
         };
     }
 
-    string Once(CreatingCommand command, Func<(bool Done, string Answer)> decide)
+    string Once(IdempotentCommand command, Func<(bool Done, string Answer)> decide)
     {
         if (keys.TryGetValue(command.Key, out var first))
             return first == command.Fingerprint ? "replayed" : "key reused";
@@ -176,7 +176,7 @@ sealed partial class Model
     string Move(ChangeStatus change)
     {
         if (!tickets.TryGetValue(change.OrderId, out var ticket) || IsHidden(ticket, change)) return "no such order";
-        if (change.IfVersion is { } seen && !seen.Holds(ticket.Version)) return $"stale, is v{ticket.Version}";
+        if (change.IfVersion is { } seen && !seen.Matches(ticket.Version)) return $"stale, is v{ticket.Version}";
         var to = change.To.ToString();
         if (ticket.Status == to) return $"unchanged: order {Answer.NumberOf(change.OrderId)}";
         if (Way(ticket, to) is not { } steps || !May(change.Caller.Role, ticket, to))
@@ -193,7 +193,7 @@ sealed partial class Model
     string Cancel(CancelOrder cancel)
     {
         if (!tickets.TryGetValue(cancel.OrderId, out var ticket) || IsHidden(ticket, cancel)) return "no such order";
-        if (cancel.IfVersion is { } seen && !seen.Holds(ticket.Version)) return $"stale, is v{ticket.Version}";
+        if (cancel.IfVersion is { } seen && !seen.Matches(ticket.Version)) return $"stale, is v{ticket.Version}";
         if (cancel.Stock is not null && cancel.Caller.Role is not (Role.Admin or Role.Manager or Role.Kitchen))
             return "/stock not_yours";
         if (ticket.Status == "Cancelled") return $"unchanged: order {Answer.NumberOf(cancel.OrderId)}";

@@ -45,5 +45,5 @@ public sealed class HealthCommandTests
     [InlineData("8081;8082", "http://127.0.0.1:8081/")]
     [InlineData(null, "http://127.0.0.1:5000/")]
     public void The_command_calls_the_port_on_which_the_local_server_listens(string? ports, string expected) =>
-        HealthCommand.Own(ports).AbsoluteUri.ShouldBe(expected);
+        HealthCommand.LocalUrl(ports).AbsoluteUri.ShouldBe(expected);
 }

@@ -34,7 +34,7 @@ public sealed class WriterCacheTests
     public void Rows_of_a_batch_are_cached_for_the_next_once_its_event_is_seen_as_the_last()
     {
         Fill(Empty()).ShouldBeFalse("the cache is not used before the first check of the log");
-        cache.IsCurrent(last).ShouldBeTrue();
+        cache.Validate(last).ShouldBeTrue();
 
         var (workset, numbered, wanted, found) = (Empty(), Set(today, tomorrow), Set(row), Set<StockRowKey>());
         cache.Fill(workset, numbered, wanted, found).ShouldBeTrue();
@@ -52,7 +52,7 @@ public sealed class WriterCacheTests
     [Fact]
     public void Rows_that_are_not_cached_are_left_to_be_loaded()
     {
-        cache.IsCurrent(last);
+        cache.Validate(last);
         var (numbered, wanted, found) = (Set(tomorrow, dayAfter), Set(row, other), Set<StockRowKey>());
 
         cache.Fill(Empty(), numbered, wanted, found);
@@ -65,15 +65,15 @@ public sealed class WriterCacheTests
     [Fact]
     public void Another_nodes_event_invalidates_the_cache_until_a_batch_is_the_last_again()
     {
-        cache.IsCurrent(last);
-        cache.IsCurrent(Guid.NewGuid()).ShouldBeFalse();
+        cache.Validate(last);
+        cache.Validate(Guid.NewGuid()).ShouldBeFalse();
         Fill(Empty()).ShouldBeFalse();
 
         var (workset, after) = (Empty(), Guid.NewGuid());
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 3 };
         cache.Store(workset, [row], [], after, 2);
         Fill(Empty()).ShouldBeFalse();
-        cache.IsCurrent(after).ShouldBeTrue();
+        cache.Validate(after).ShouldBeTrue();
 
         var filled = Empty();
         Fill(filled).ShouldBeTrue();
@@ -85,7 +85,7 @@ public sealed class WriterCacheTests
     [Fact]
     public void Queues_are_read_again_after_a_minute_because_orders_leave_them_by_age()
     {
-        cache.IsCurrent(last);
+        cache.Validate(last);
         var batches = 0;
         foreach (var seconds in (int[])[30, 59, 60])
         {
@@ -101,7 +101,7 @@ public sealed class WriterCacheTests
     {
         // The batch saw a new catalogue, so it loaded only what its commands declared.
         cache.Store(Empty(), [], [], last, 2);
-        cache.IsCurrent(last);
+        cache.Validate(last);
 
         var workset = Empty();
         Fill(workset);

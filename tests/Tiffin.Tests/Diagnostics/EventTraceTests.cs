@@ -59,7 +59,7 @@ public sealed class EventTraceTests
 
     /// <summary>Tested directly: listeners are process-wide, and other tests may have some.</summary>
     [Fact]
-    public void An_untraced_commit_has_no_header() => CommitTrace.Header(default).ShouldBeNull();
+    public void An_untraced_commit_has_no_header() => CommitTrace.Traceparent(default).ShouldBeNull();
 
     static async Task Place(TestServer server, string trace)
     {

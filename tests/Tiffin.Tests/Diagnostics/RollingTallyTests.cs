@@ -23,7 +23,7 @@ public sealed class RollingTallyTests
 
         tally.Over(5 * minute).ShouldBe(new Tally(4, 5));
         tally.Over(hour).ShouldBe(new Tally(59, 60));
-        tally.Over(RollingTally.Kept).ShouldBe(new Tally(60, 121));
+        tally.Over(RollingTally.Retention).ShouldBe(new Tally(60, 121));
     }
 
     [Fact]
@@ -36,10 +36,10 @@ public sealed class RollingTallyTests
             clock.Advance(minute);
         }
 
-        tally.Over(RollingTally.Kept).Share.ShouldBe(1);
-        tally.Over(RollingTally.Kept).Total.ShouldBeInRange(24 * 60 - 1, 24 * 60 + 1);
+        tally.Over(RollingTally.Retention).Share.ShouldBe(1);
+        tally.Over(RollingTally.Retention).Total.ShouldBeInRange(24 * 60 - 1, 24 * 60 + 1);
         // A longer window is limited to what is kept.
-        tally.Over(3 * RollingTally.Kept).Total.ShouldBeLessThan(24 * 60 + 3);
+        tally.Over(3 * RollingTally.Retention).Total.ShouldBeLessThan(24 * 60 + 3);
     }
 
     [Fact]

@@ -54,8 +54,8 @@ public sealed class ApiReferenceTests : IAsyncLifetime
     [Fact]
     public void Each_refusal_has_a_problem_with_a_page_of_its_own_or_a_common_one()
     {
-        Type[] common = [typeof(Refusal.Invalid), typeof(Refusal.KeyReused), typeof(Refusal.OrderUnknown),
-            typeof(Refusal.EntryUnknown)];
+        Type[] common = [typeof(Refusal.Invalid), typeof(Refusal.KeyReused), typeof(Refusal.OrderNotFound),
+            typeof(Refusal.EntryNotFound)];
 
         Problems.Refusals.Select(row => row.Kind).Concat(common)
             .ShouldBe(typeof(Refusal).GetNestedTypes(), ignoreOrder: true);

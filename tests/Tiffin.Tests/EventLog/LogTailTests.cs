@@ -56,10 +56,10 @@ public sealed class LogTailTests
         var others = Events(11, 12);
         tail.Append(predecessor, others);
 
-        tail.After(new LogPlace(5, lost[4].Id), 10).ShouldBeNull();
-        tail.After(new LogPlace(10, predecessor), 10).ShouldBeNull();
+        tail.ReadFromMemory(new LogPosition(5, lost[4].Id), 10).ShouldBeNull();
+        tail.ReadFromMemory(new LogPosition(10, predecessor), 10).ShouldBeNull();
         tail.Find(7, lost[6].Id).ShouldBeNull();
-        tail.After(new LogPlace(11, others[0].Id), 10).ShouldBe([others[1]]);
+        tail.ReadFromMemory(new LogPosition(11, others[0].Id), 10).ShouldBe([others[1]]);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class LogTailTests
     {
         Append(1, 6);
 
-        tail.After(new LogPlace(2, null), 10).ShouldBeNull();
+        tail.ReadFromMemory(new LogPosition(2, null), 10).ShouldBeNull();
     }
 
     [Fact]
@@ -88,8 +88,8 @@ public sealed class LogTailTests
         var lost = Append(1, 9);
         Append(7, 12);
 
-        Should.Throw<LogRewoundException>(() => tail.After(LogPlace.After(lost), 10));
-        tail.After(new LogPlace(3, lost[2].Id), 10).ShouldBeNull("only the database can tell");
+        Should.Throw<LogRewoundException>(() => tail.ReadFromMemory(LogPosition.After(lost), 10));
+        tail.ReadFromMemory(new LogPosition(3, lost[2].Id), 10).ShouldBeNull("only the database can tell");
     }
 
     [Fact]
@@ -114,7 +114,8 @@ public sealed class LogTailTests
         return events;
     }
 
-    string Read(long after, int max) => tail.After(new LogPlace(after, ids.GetValueOrDefault(after)), max) is { } events
+    string Read(long after, int max) =>
+        tail.ReadFromMemory(new LogPosition(after, ids.GetValueOrDefault(after)), max) is { } events
         ? string.Join(' ', events.Select(e => e.Position))
         : "not here";
 

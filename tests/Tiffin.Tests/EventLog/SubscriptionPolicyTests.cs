@@ -17,13 +17,13 @@ public sealed class SubscriptionPolicyTests
     public void A_lease_is_renewed_after_a_third_of_its_duration()
     {
         var policy = Policy();
-        policy.Leased(clock.GetTimestamp());
+        policy.LeaseRenewed(clock.GetTimestamp());
 
         clock.Advance(TimeSpan.FromSeconds(1.99));
         policy.ShouldRenew.ShouldBeFalse();
         clock.Advance(TimeSpan.FromSeconds(0.01));
         policy.ShouldRenew.ShouldBeTrue();
-        policy.Leased(clock.GetTimestamp());
+        policy.LeaseRenewed(clock.GetTimestamp());
         policy.ShouldRenew.ShouldBeFalse();
     }
 
@@ -31,13 +31,13 @@ public sealed class SubscriptionPolicyTests
     public void The_remaining_time_keeps_a_safety_margin_and_is_never_negative()
     {
         var policy = Policy();
-        policy.Leased(clock.GetTimestamp());
+        policy.LeaseRenewed(clock.GetTimestamp());
 
-        policy.Left.ShouldBe(TimeSpan.FromSeconds(4.8));
+        policy.LeaseLeft.ShouldBe(TimeSpan.FromSeconds(4.8));
         clock.Advance(TimeSpan.FromSeconds(4));
-        policy.Left.ShouldBe(TimeSpan.FromSeconds(0.8));
+        policy.LeaseLeft.ShouldBe(TimeSpan.FromSeconds(0.8));
         clock.Advance(TimeSpan.FromSeconds(4));
-        policy.Left.ShouldBe(TimeSpan.Zero);
+        policy.LeaseLeft.ShouldBe(TimeSpan.Zero);
     }
 
     [Fact]
@@ -49,14 +49,14 @@ public sealed class SubscriptionPolicyTests
         policy.Succeeded(asked);
 
         policy.ShouldRenew.ShouldBeTrue();
-        policy.Left.ShouldBe(TimeSpan.FromSeconds(1.8));
+        policy.LeaseLeft.ShouldBe(TimeSpan.FromSeconds(1.8));
     }
 
     [Fact]
     public void Setting_the_wall_clock_has_no_effect()
     {
         var policy = Policy();
-        policy.Leased(clock.GetTimestamp());
+        policy.LeaseRenewed(clock.GetTimestamp());
 
         clock.Wall += TimeSpan.FromDays(1);
         policy.ShouldRenew.ShouldBeFalse();
@@ -125,9 +125,9 @@ public sealed class SubscriptionPolicyTests
     public void No_pause_outlasts_a_lease()
     {
         options.PollInterval = TimeSpan.FromHours(1);
-        Policy().Wait(isAhead: false).ShouldBe(TimeSpan.FromSeconds(2));
+        Policy().WaitMax(isAhead: false).ShouldBe(TimeSpan.FromSeconds(2));
         options.PollInterval = TimeSpan.FromSeconds(0.5);
-        Policy().Wait(isAhead: false).ShouldBe(TimeSpan.FromSeconds(0.5));
+        Policy().WaitMax(isAhead: false).ShouldBe(TimeSpan.FromSeconds(0.5));
     }
 
     [Fact]
@@ -135,25 +135,25 @@ public sealed class SubscriptionPolicyTests
     {
         options.PollInterval = TimeSpan.FromHours(1);
         var policy = Policy();
-        policy.Wait(isAhead: true).ShouldBe(TimeSpan.FromSeconds(1));
+        policy.WaitMax(isAhead: true).ShouldBe(TimeSpan.FromSeconds(1));
         policy.Succeeded(clock.GetTimestamp());
 
-        policy.ShouldKeep.ShouldBeFalse();
+        policy.ShouldCheckpoint.ShouldBeFalse();
         clock.Advance(TimeSpan.FromSeconds(1));
-        policy.ShouldKeep.ShouldBeTrue();
-        policy.Leased(clock.GetTimestamp());
-        policy.ShouldKeep.ShouldBeTrue("renewing the lease stores no checkpoint");
+        policy.ShouldCheckpoint.ShouldBeTrue();
+        policy.LeaseRenewed(clock.GetTimestamp());
+        policy.ShouldCheckpoint.ShouldBeTrue("renewing the lease stores no checkpoint");
     }
 
     [Fact]
     public void A_batch_collects_from_the_start_of_the_previous_one()
     {
         var policy = Policy();
-        policy.Handles();
+        policy.BatchStarted();
         clock.Advance(TimeSpan.FromSeconds(0.3));
 
-        policy.Rest(TimeSpan.FromSeconds(0.5)).ShouldBe(TimeSpan.FromSeconds(0.2));
-        policy.Rest(TimeSpan.FromSeconds(0.1)).ShouldBe(TimeSpan.Zero);
+        policy.LingerLeft(TimeSpan.FromSeconds(0.5)).ShouldBe(TimeSpan.FromSeconds(0.2));
+        policy.LingerLeft(TimeSpan.FromSeconds(0.1)).ShouldBe(TimeSpan.Zero);
     }
 
     [Fact]
@@ -162,9 +162,9 @@ public sealed class SubscriptionPolicyTests
         var policy = Policy();
 
         clock.GetTimestamp().ShouldBe(0);
-        policy.ShouldKeep.ShouldBeTrue();
+        policy.ShouldCheckpoint.ShouldBeTrue();
         policy.ShouldRenew.ShouldBeTrue();
-        policy.Left.ShouldBe(TimeSpan.Zero);
-        policy.Rest(TimeSpan.FromHours(1)).ShouldBe(TimeSpan.Zero);
+        policy.LeaseLeft.ShouldBe(TimeSpan.Zero);
+        policy.LingerLeft(TimeSpan.FromHours(1)).ShouldBe(TimeSpan.Zero);
     }
 }

@@ -65,7 +65,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         for (var i = 1; i <= 5; i++)
         {
             await log.Append(1);
-            node.Wakeup.Committed();
+            node.Wakeup.OnCommitted();
             await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= i);
         }
     }
@@ -80,7 +80,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await Eventually.Holds(Listeners, count => count >= 2);
 
         await log.Append(1);
-        other.Wakeup.Committed();
+        other.Wakeup.OnCommitted();
 
         await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 1);
 
@@ -201,12 +201,12 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await Eventually.Holds(() => log.State("reader"), state => state?.HasLeader == true);
 
         await log.Append(1);
-        node.Wakeup.Committed();
+        node.Wakeup.OnCommitted();
         await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 1, "the first after a pause");
 
         // It now lingers for an hour; only a full batch would end that.
         await log.Append(3);
-        node.Wakeup.Committed();
+        node.Wakeup.OnCommitted();
         (await log.Diary("reader")).Length.ShouldBe(1);
     }
 

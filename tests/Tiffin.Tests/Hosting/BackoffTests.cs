@@ -23,7 +23,7 @@ public sealed class BackoffTests
     {
         backoff.Failed();
 
-        backoff.Wait(jitter).ShouldBe(TimeSpan.FromMilliseconds(250) * factor);
+        backoff.Delay(jitter).ShouldBe(TimeSpan.FromMilliseconds(250) * factor);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class BackoffTests
         backoff.Failed();
 
         backoff.Failures.ShouldBe(1);
-        backoff.Wait(0.5).ShouldBe(TimeSpan.FromMilliseconds(250));
+        backoff.Delay(0.5).ShouldBe(TimeSpan.FromMilliseconds(250));
     }
 
     [Fact]

@@ -33,16 +33,16 @@ public sealed class LoopTests : IDisposable
     [Fact]
     public async Task A_failure_that_nothing_handles_ends_the_loop() =>
         (await Should.ThrowAsync<InvalidOperationException>(
-            Loop.Every(wait, TimeProvider.System, FailTwice, failed: null, stop.Token))).Message.ShouldBe("1");
+            Loop.Every(wait, TimeProvider.System, FailTwice, onFailure: null, stop.Token))).Message.ShouldBe("1");
 
     [Fact]
     public async Task A_failure_that_is_not_of_the_database_is_not_retried()
     {
         (await Should.ThrowAsync<InvalidOperationException>(
-            Loop.Every(wait, TimeProvider.System, FailTwice, Report, stop.Token, Loop.IsOfDatabase)))
+            Loop.Every(wait, TimeProvider.System, FailTwice, Report, stop.Token, Loop.IsDatabaseFailure)))
             .Message.ShouldBe("1");
         (await Should.ThrowAsync<InvalidOperationException>(
-            Loop.Retry(wait, wait, TimeProvider.System, FailTwice, Report, stop.Token, Loop.IsOfDatabase)))
+            Loop.Retry(wait, wait, TimeProvider.System, FailTwice, Report, stop.Token, Loop.IsDatabaseFailure)))
             .Message.ShouldBe("2");
 
         failures.ShouldBeEmpty();
@@ -53,7 +53,7 @@ public sealed class LoopTests : IDisposable
     public async Task A_failure_while_the_host_stops_is_not_reported()
     {
         await Loop.Retry(wait, wait, TimeProvider.System, StopAndFail, Report, stop.Token);
-        await Loop.Every(wait, TimeProvider.System, StopAndFail, failed: null, stop.Token);
+        await Loop.Every(wait, TimeProvider.System, StopAndFail, onFailure: null, stop.Token);
 
         failures.ShouldBeEmpty();
     }

@@ -16,7 +16,7 @@ public sealed class DatabaseClockTests
         var manual = new ManualClock();
         var clock = new DatabaseClock(manual);
 
-        clock.Take(TimeSpan.FromSeconds(measured), TimeSpan.FromSeconds(took));
+        clock.SetSkew(TimeSpan.FromSeconds(measured), TimeSpan.FromSeconds(took));
 
         clock.Skew.ShouldBe(TimeSpan.FromSeconds(skew));
         clock.Now.ShouldBe(manual.GetUtcNow() - TimeSpan.FromSeconds(skew));

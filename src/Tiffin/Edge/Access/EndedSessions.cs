@@ -52,7 +52,7 @@ sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedS
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Loop.Every(KeyRing.Poll, clock, Read, away => AccessMessages.KeysNotRead(log, away.Message), stoppingToken,
-            Loop.IsOfDatabase);
+            Loop.IsDatabaseFailure);
 
     // Reads all: at most the sign-outs of twelve hours, the lifetime of a session.
     async Task Read(CancellationToken cancel)

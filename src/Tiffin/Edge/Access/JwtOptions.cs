@@ -48,7 +48,7 @@ sealed class JwtOptions
     {
         if (token.FindFirstValue(SubjectClaim) is not { Length: > 0 and <= Domain.Caller.IdMax } subject) return null;
         var word = token.FindFirstValue(RoleClaim) ?? Names.Of(Role.Customer);
-        if (!Names.TryRead(word, out Role role) || role == Role.System) return null;
+        if (!Names.TryParse(word, out Role role) || role == Role.System) return null;
         var channel = token.FindFirstValue(ChannelClaim) ?? (role == Role.Customer ? CustomerChannel : null);
         return new Caller(role, subject)
         {

@@ -207,7 +207,7 @@ sealed class KeyRing(
             if (clock.GetUtcNow() - written < lastUsedInterval) return;
             written = clock.GetUtcNow();
             await WriteUse(cancel);
-        }, away => AccessMessages.KeysNotRead(log, away.Message), stoppingToken, Loop.IsOfDatabase);
+        }, away => AccessMessages.KeysNotRead(log, away.Message), stoppingToken, Loop.IsDatabaseFailure);
     }
 
     /// <summary>
@@ -252,7 +252,7 @@ sealed class KeyRing(
         {
             await ReadChanges(cancel);
         }
-        catch (Exception away) when (Loop.IsOfDatabase(away))
+        catch (Exception away) when (Loop.IsDatabaseFailure(away))
         {
             failedAt = Stopwatch.GetTimestamp();
             throw;

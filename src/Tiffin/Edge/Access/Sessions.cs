@@ -138,7 +138,7 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     }
 
     static Caller? CallerOf(ClaimsPrincipal session) =>
-        Names.TryRead(session.FindFirstValue(ClaimName.Role)!, out Role role)
+        Names.TryParse(session.FindFirstValue(ClaimName.Role)!, out Role role)
             ? new Caller(role, session.FindFirstValue(ClaimName.Subject)!)
             {
                 Kitchens = session.FindAll(ClaimName.Kitchen).Select(claim => claim.Value)

@@ -29,7 +29,7 @@ sealed class LiveFeed : BackgroundService
     readonly HashSet<FeedClient> wide = [];
     readonly Dictionary<Guid, HashSet<FeedClient>> byOrder = [];
     readonly List<FeedClient> joining = [];
-    LogPlace place;
+    LogPosition place;
     // One wait for the next change, not one per event. It consumes nothing, so no other wait misses the change.
     Task changed = Task.CompletedTask;
     long reads;
@@ -40,7 +40,7 @@ sealed class LiveFeed : BackgroundService
     {
         (this.database, this.tail, this.wakeup, this.options, this.clock, this.log) =
             (database, tail, wakeup, options.Value, clock, log);
-        Stopping = drain.Over;
+        Stopping = drain.Ended;
     }
 
     public int Clients => Volatile.Read(ref clients);
@@ -90,7 +90,7 @@ sealed class LiveFeed : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Loop.Retry(options.ReconnectDelay, options.ReconnectDelay, clock, Serve,
-            lost => EventLogMessages.FeedLost(log, lost.Message), stoppingToken, Loop.IsOfDatabase);
+            lost => EventLogMessages.FeedLost(log, lost.Message), stoppingToken, Loop.IsDatabaseFailure);
         DisconnectAll();
     }
 
@@ -125,17 +125,17 @@ sealed class LiveFeed : BackgroundService
             joining.Clear();
             foreach (var e in events) Deliver(new Frame(e));
             if (changed.IsCompleted) changed = changes.Reader.WaitToReadAsync(cancel).AsTask();
-            if (events.Count > 0) Reach(LogPlace.After(events));
+            if (events.Count > 0) Reach(LogPosition.After(events));
             else await Task.WhenAny(wakeup.Wait(next, options.PollInterval, cancel), changed);
         }
     }
 
-    static async Task<LogPlace> Head(NpgsqlConnection session, CancellationToken cancel)
+    static async Task<LogPosition> Head(NpgsqlConnection session, CancellationToken cancel)
     {
         var last = await EventTable.ReadWhere(session, "true ORDER BY position DESC LIMIT 1", cancel);
         // Clients resume from here.
         await Replication.Confirm(session, cancel);
-        return last.Count > 0 ? LogPlace.After(last) : default;
+        return last.Count > 0 ? LogPosition.After(last) : default;
     }
 
     void ApplyChanges()
@@ -171,7 +171,7 @@ sealed class LiveFeed : BackgroundService
         foreach (var client in followers) client.Offer(frame);
     }
 
-    void Reach(LogPlace after)
+    void Reach(LogPosition after)
     {
         place = after;
         foreach (var client in wide) client.Reach(after.Position);

@@ -7,20 +7,20 @@ namespace Tiffin.Engine.Commit;
 sealed class Admission(CommitOptions options)
 {
     // Long enough that a single slow batch does not cause orders to be rejected.
-    static readonly TimeSpan memory = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan averagingWindow = TimeSpan.FromSeconds(1);
 
     // Commands per second, averaged over the batches; infinite until the first batch has been measured.
-    double pace = double.PositiveInfinity;
+    double rate = double.PositiveInfinity;
 
     /// <summary>Commands that can be committed within <c>OrderQueueWaitMax</c> at the current rate.</summary>
     public int OrdersMax => (int)Math.Clamp(
-        Volatile.Read(ref pace) * options.OrderQueueWaitMax.TotalSeconds,
+        Volatile.Read(ref rate) * options.OrderQueueWaitMax.TotalSeconds,
         Math.Min(options.OrderQueueMin, options.QueueMax), options.QueueMax);
 
     public void Committed(int commands, TimeSpan took)
     {
         var now = commands / Math.Max(took.TotalSeconds, 1e-6);
-        var weight = 1 - Math.Exp(-took / memory);
-        Volatile.Write(ref pace, double.IsFinite(pace) ? pace + weight * (now - pace) : now);
+        var weight = 1 - Math.Exp(-took / averagingWindow);
+        Volatile.Write(ref rate, double.IsFinite(rate) ? rate + weight * (now - rate) : now);
     }
 }

@@ -12,7 +12,7 @@ enum Remedy
     Reconnect,
 
     /// <summary>PostgreSQL rejected one of the commands: bisect the batch to isolate it.</summary>
-    Split,
+    Bisect,
 
     /// <summary>The server cannot take writes now: answer 503.</summary>
     GiveUp,
@@ -24,7 +24,7 @@ static class BatchPolicy
     public const int RetriesMax = 2;
 
     /// <summary>Severity of an error that aborts the transaction but leaves the session usable.</summary>
-    public const string RolledBack = "ERROR";
+    public const string ErrorSeverity = "ERROR";
 
     static readonly Backoff retry = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1));
 
@@ -37,10 +37,9 @@ static class BatchPolicy
     /// </summary>
     public static Remedy For(string sqlState, int retries, string? constraint) => sqlState switch
     {
-        // Contention: serialization_failure, deadlock_detected, lock_not_available.
-        "40001" or "40P01" or "55P03" => retries < RetriesMax ? Remedy.Retry : Remedy.GiveUp,
-        // Cancelled by an operator or a statement_timeout.
-        "57014" => retries < RetriesMax ? Remedy.Retry : Remedy.GiveUp,
+        // Contention (serialization_failure, deadlock_detected, lock_not_available), or cancelled by an operator or a
+        // statement_timeout (query_canceled).
+        "40001" or "40P01" or "55P03" or "57014" => retries < RetriesMax ? Remedy.Retry : Remedy.GiveUp,
         // admin_shutdown, crash_shutdown, cannot_connect_now,
         // idle_in_transaction_session_timeout, read_only_sql_transaction:
         // the session ended, or its server became a standby in a failover.
@@ -50,13 +49,16 @@ static class BatchPolicy
         _ when sqlState.StartsWith("42", StringComparison.Ordinal) => Remedy.GiveUp,
         // A check violation without a constraint name is a missing partition: every command would fail the same way.
         "23514" when constraint is null => Remedy.GiveUp,
-        _ => Remedy.Split,
+        _ => Remedy.Bisect,
     };
 
-    /// <summary>Out of disk, memory or connections: not caused by a command, and a retry may succeed.</summary>
-    public static bool IsShortOfResources(string sqlState) => sqlState.StartsWith("53", StringComparison.Ordinal);
+    /// <summary>
+    /// Out of disk, memory or connections. The batch is bisected, because a single command may need too much; if it is
+    /// rejected on its own, too, a retry may succeed.
+    /// </summary>
+    public static bool IsInsufficientResources(string sqlState) => sqlState.StartsWith("53", StringComparison.Ordinal);
 
-    public static TimeSpan RetryDelay(int failures, double jitter) => retry.Wait(failures, jitter);
+    public static TimeSpan RetryDelay(int failures, double jitter) => retry.Delay(failures, jitter);
 
-    public static TimeSpan ReconnectDelay(int failures, double jitter) => reconnect.Wait(failures, jitter);
+    public static TimeSpan ReconnectDelay(int failures, double jitter) => reconnect.Delay(failures, jitter);
 }

@@ -20,204 +20,190 @@ sealed class BatchRunner(
     public event Action<Guid, IReadOnlyList<StoredEvent>>? Committed;
 
     /// <summary>Returns when every command of the batch has an outcome.</summary>
-    public async Task Run(IReadOnlyList<Pending> commands, CancellationToken graceIsOver)
+    public async Task Run(IReadOnlyList<Pending> commands, CancellationToken graceExpired)
     {
-        var search = new CulpritSearch(commands, graceIsOver);
-        while (search.Next() is { } part)
-            while (!await Try(part)) { }
+        var bisection = new BatchBisection(commands, graceExpired);
+        while (bisection.Next() is { } part)
+            while (!part.IsDone) await Attempt(part);
     }
 
     public ValueTask DisposeAsync() => Session.DisposeAsync();
 
-    // False when another attempt is needed. If the COMMIT of the last attempt went unanswered, that is settled first.
-    async Task<bool> Try(BatchTries tries)
+    // If the COMMIT of the last attempt went unanswered, its outcome is resolved first.
+    async Task Attempt(BatchPart part)
     {
-        tries.DropExpired();
-        if (tries.Commands.Count == 0) return true;
-        if (tries.GraceIsOver.IsCancellationRequested) return TellShutdown(tries);
-        var settles = tries.IsUnsettled;
+        part.DropExpired();
+        if (part.IsDone) return;
+        if (part.GraceExpired.IsCancellationRequested)
+        {
+            part.Answer(part.IsOutcomeUnknown ? Unavailability.Unknown : Unavailability.ShuttingDown);
+            return;
+        }
+        var isResolving = part.IsOutcomeUnknown;
         try
         {
             var connection = await Session.Open();
-            return settles ? await Settle(tries, connection) : await Commit(tries, connection);
+            await (isResolving ? ResolveOutcome(part, connection) : Commit(part, connection));
         }
         // After an ERROR PostgreSQL has rolled back, even if the driver closed the session because of it.
-        catch (PostgresException refusal)
-            when (!settles && (Session.IsOpen || refusal.InvariantSeverity == BatchPolicy.RolledBack))
+        catch (PostgresException rejection)
+            when (!isResolving && (Session.IsOpen || rejection.InvariantSeverity == BatchPolicy.ErrorSeverity))
         {
-            return await Refused(tries, refusal);
+            await HandleRejection(part, rejection);
         }
         catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException
             or ObjectDisposedException or InvalidOperationException { Source: "Npgsql" })
         {
-            return await Broken(tries, broken);
+            await HandleLostSession(part, broken);
         }
         catch (Exception defect)
         {
-            return await Failed(tries, defect, settles);
+            await HandleDefect(part, defect, isResolving);
         }
     }
 
-    async Task<bool> Commit(BatchTries tries, NpgsqlConnection connection)
+    async Task Commit(BatchPart part, NpgsqlConnection connection)
     {
-        using var span = CommitTrace.Start(tries.Commands.Select(pending => pending.Origin));
-        var batch = tries.Last = new CommitBatch(tries.Commands, database.Clock.Now, catalogue, Session.Cache);
+        using var span = CommitTrace.Start(part.Commands.Select(pending => pending.Origin));
+        var batch = part.LastAttempt = new CommitBatch(part.Commands, database.Clock.Now, catalogue, Session.Cache);
         var started = Stopwatch.GetTimestamp();
-        Session.Asks();
-        await batch.Load(connection, options.PrefetchTimeout);
-        Session.Answered();
+        using (Session.BeginRoundTrip()) await batch.Load(connection, options.PrefetchTimeout);
         var loaded = Stopwatch.GetTimestamp();
         batch.Decide();
         var decided = Stopwatch.GetTimestamp();
         await Write(batch, connection);
         if (Session.IsUnreplicated) throw new NpgsqlException("The commit was not replicated.");
-        batch.Remember();
-        Answer(tries, batch);
-        metrics.Batch(batch.Count, started, loaded, decided, Stopwatch.GetTimestamp());
+        batch.UpdateCache();
+        Answer(part, batch);
+        metrics.RecordBatch(batch.Count, started, loaded, decided, Stopwatch.GetTimestamp());
         if (batch.Events.Count > 0) Committed?.Invoke(batch.Predecessor, batch.Events);
-        return true;
     }
 
     async Task Write(CommitBatch batch, NpgsqlConnection connection)
     {
-        if (batch.ChangesAnything)
+        if (batch.HasWrites)
         {
-            Session.Asks();
-            batch.Write(connection);
-            Session.Answered();
+            using (Session.BeginRoundTrip()) batch.Write(connection);
         }
         // The rows that these outcomes are read from may not be on a standby yet: another node's wait for replication
         // may have been cancelled, or interrupted by a crash.
-        else if (batch.AnswersFromRows || Session.State == WriterState.Unreplicated) await Session.CommitNothing();
+        else if (batch.ReportsEarlierState || Session.State == WriterState.Unreplicated)
+            await Session.CommitUnchanged();
         else await Session.Rollback();
     }
 
     // Finds out whether a batch whose COMMIT went unanswered is in the log. If it is, its commands are answered once a
     // standby has it; if it is not, it can no longer appear.
-    async Task<bool> Settle(BatchTries tries, NpgsqlConnection connection)
+    async Task ResolveOutcome(BatchPart part, NpgsqlConnection connection)
     {
-        var sent = tries.Last!;
-        Session.Asks();
-        var isIn = await sent.IsIn(connection, options.PrefetchTimeout);
-        Session.Answered();
-        if (isIn) await Session.CommitNothing();
+        var sent = part.LastAttempt!;
+        bool isCommitted;
+        using (Session.BeginRoundTrip()) isCommitted = await sent.IsCommitted(connection, options.PrefetchTimeout);
+        if (isCommitted) await Session.CommitUnchanged();
         else await Session.Rollback();
         if (Session.IsUnreplicated) throw new NpgsqlException("The commit was not replicated.");
-        CommitMessages.Resolved(log, isIn);
-        if (!isIn)
+        CommitMessages.Resolved(log, isCommitted);
+        if (isCommitted)
         {
-            tries.Last = null;
-            return tries.Defect is { } defect && Halved(tries, defect, "defect");
+            Answer(part, sent);
+            Committed?.Invoke(sent.Predecessor, sent.Events);
+            return;
         }
-        Answer(tries, sent);
-        Committed?.Invoke(sent.Predecessor, sent.Events);
-        return true;
+        part.LastAttempt = null;
+        if (part.Defect is { } defect) Bisect(part, defect, "defect");
     }
 
-    void Answer(BatchTries tries, CommitBatch batch)
+    void Answer(BatchPart part, CommitBatch batch)
     {
         catalogue = batch.Catalogue;
-        Session.Succeeded();
-        tries.Search.Succeeded();
-        batch.Answer();
+        Session.MarkHealthy();
+        part.Bisection.Succeeded();
+        part.Answer(batch);
     }
 
     // PostgreSQL rejected a statement and rolled the transaction back.
-    async Task<bool> Refused(BatchTries tries, PostgresException refusal)
+    async Task HandleRejection(BatchPart part, PostgresException rejection)
     {
-        tries.Last = null;
+        part.LastAttempt = null;
         if (Session.IsOpen) await Session.Rollback();
-        else await Session.Drop(refusal);
+        else await Session.Drop(rejection);
         // Another session, such as that of a node that waits for a standby, holds the log's lock: nothing can be
         // committed.
-        if (refusal.SqlState == PostgresErrorCodes.LockNotAvailable) Session.Failed();
-        var (retries, jitter) = (tries.Refusals++, Random.Shared.NextDouble());
-        switch (BatchPolicy.For(refusal.SqlState, retries, refusal.ConstraintName))
+        if (rejection.SqlState == PostgresErrorCodes.LockNotAvailable) Session.MarkAway();
+        var (retries, jitter) = (part.Rejections++, Random.Shared.NextDouble());
+        switch (BatchPolicy.For(rejection.SqlState, retries, rejection.ConstraintName))
         {
             case Remedy.Retry:
-                return !await Pause(tries, BatchPolicy.RetryDelay(tries.Refusals, jitter));
+                await Delay(part, BatchPolicy.RetryDelay(part.Rejections, jitter));
+                break;
             case Remedy.Reconnect:
-                await Session.Drop(refusal);
-                return !await Pause(tries, BatchPolicy.ReconnectDelay(tries.Refusals, jitter));
+                await Session.Drop(rejection);
+                await Delay(part, BatchPolicy.ReconnectDelay(part.Rejections, jitter));
+                break;
             case Remedy.GiveUp:
-                return GiveUp(tries, refusal);
+                GiveUp(part, rejection);
+                break;
             default:
-                return Halved(tries, refusal, refusal.SqlState);
+                Bisect(part, rejection, rejection.SqlState);
+                break;
         }
     }
 
     // The session is lost, possibly together with the response to a COMMIT.
-    async Task<bool> Broken(BatchTries tries, Exception reason)
+    async Task HandleLostSession(BatchPart part, Exception reason)
     {
         var isUnreplicated = Session.IsUnreplicated;
         await Session.Drop(reason);
-        if (isUnreplicated) return Tell(tries, Unavailability.Unknown);
-        if (!tries.IsUnsettled && reason is PostgresException { SqlState: var code } full
-            && BatchPolicy.IsShortOfResources(code)) return GiveUp(tries, full);
-        return !await Pause(tries, BatchPolicy.ReconnectDelay(++tries.Breaks, Random.Shared.NextDouble()));
+        if (isUnreplicated) part.Answer(Unavailability.Unknown);
+        else if (!part.IsOutcomeUnknown && reason is PostgresException { SqlState: var code } rejection
+            && BatchPolicy.IsInsufficientResources(code)) GiveUp(part, rejection);
+        else await Delay(part, BatchPolicy.ReconnectDelay(++part.SessionLosses, Random.Shared.NextDouble()));
     }
 
     // A defect in this program: bisected like a rejected command, but only after the outcome of the COMMIT is known.
-    async Task<bool> Failed(BatchTries tries, Exception defect, bool settles)
+    async Task HandleDefect(BatchPart part, Exception defect, bool isResolving)
     {
-        if (!tries.IsUnsettled)
+        if (!part.IsOutcomeUnknown)
         {
             await Session.Rollback();
-            return Halved(tries, defect, "defect");
+            Bisect(part, defect, "defect");
+            return;
         }
-        tries.Defect = defect;
+        part.Defect = defect;
         await Session.Drop(defect);
-        return settles && Tell(tries, Unavailability.Unknown);
+        if (isResolving) part.Answer(Unavailability.Unknown);
     }
 
     // Bisects until the failing command is isolated, or until the failures show that no single command is the cause.
-    bool Halved(BatchTries tries, Exception reason, string code)
+    void Bisect(BatchPart part, Exception reason, string code)
     {
-        var refusal = reason as PostgresException;
-        tries.Search.Refused(tries);
-        if (tries.Search.IsHopeless && refusal is not null)
+        var rejection = reason as PostgresException;
+        part.Bisection.Rejected();
+        if (part.Bisection.ShouldGiveUp && rejection is not null)
         {
-            while (tries.Search.Next() is { } rest) GiveUp(rest, refusal);
-            // If there are several commands, their halves were among the rest.
-            return tries.Commands.Count > 1 || GiveUp(tries, refusal);
+            GiveUp(part, rejection);
+            while (part.Bisection.Next() is { } rest) GiveUp(rest, rejection);
         }
-        if (tries.Commands.Count > 1)
+        else if (part.Commands.Count > 1)
         {
-            CommitMessages.Splitting(log, code, tries.Commands.Count);
-            return true;
+            CommitMessages.Bisecting(log, code, part.Commands.Count);
+            part.Split();
         }
-        if (refusal is not null && BatchPolicy.IsShortOfResources(code)) return GiveUp(tries, refusal);
-        CommitMessages.Culprit(log, reason, tries.Commands[0].Command.GetType().Name, code);
-        return Tell(tries, Unavailability.Failed);
-    }
-
-    bool GiveUp(BatchTries tries, PostgresException refusal)
-    {
-        CommitMessages.GaveUp(log, refusal.SqlState, refusal.MessageText, tries.Commands.Count);
-        return Tell(tries, Unavailability.DatabaseAway);
-    }
-
-    // False when the shutdown grace period ended during the delay; the commands have then been answered.
-    async Task<bool> Pause(BatchTries tries, TimeSpan delay)
-    {
-        try
+        else if (rejection is not null && BatchPolicy.IsInsufficientResources(code)) GiveUp(part, rejection);
+        else
         {
-            await Task.Delay(delay, clock, tries.GraceIsOver);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            TellShutdown(tries);
-            return false;
+            CommitMessages.CommandFailed(log, reason, part.Commands[0].Command.GetType().Name, code);
+            part.Answer(Unavailability.Failed);
         }
     }
 
-    static bool TellShutdown(BatchTries tries) =>
-        Tell(tries, tries.IsUnsettled ? Unavailability.Unknown : Unavailability.ShuttingDown);
-
-    static bool Tell(BatchTries tries, Unavailability why)
+    void GiveUp(BatchPart part, PostgresException rejection)
     {
-        tries.Answer(why);
-        return true;
+        CommitMessages.GaveUp(log, rejection.SqlState, rejection.MessageText, part.Commands.Count);
+        part.Answer(Unavailability.DatabaseAway);
     }
+
+    // When the shutdown grace period ends, the next attempt answers the commands.
+    async Task Delay(BatchPart part, TimeSpan delay) => await Task.Delay(delay, clock, part.GraceExpired)
+        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 }

@@ -10,10 +10,10 @@ namespace Tiffin.Engine.Commit;
 /// </summary>
 sealed class CatalogueReader(Database database, CommitPipeline pipeline)
 {
-    volatile Reading last = new(CatalogueSnapshot.Empty, CatalogueSnapshot.Empty);
+    volatile CachedCatalogue last = new(CatalogueSnapshot.Empty, CatalogueSnapshot.Empty);
 
     // A catalogue loaded because the writer's copy was out of date.
-    sealed record Reading(CatalogueSnapshot Instead, CatalogueSnapshot Catalogue);
+    sealed record CachedCatalogue(CatalogueSnapshot WriterCopy, CatalogueSnapshot Catalogue);
 
     public async Task<CatalogueSnapshot> Read(CancellationToken cancel)
     {
@@ -25,12 +25,12 @@ sealed class CatalogueReader(Database database, CommitPipeline pipeline)
     public async Task<CatalogueSnapshot> Read(NpgsqlConnection connection, CancellationToken cancel)
     {
         var (writers, read) = (pipeline.Catalogue, last);
-        var known = ReferenceEquals(read.Instead, writers) ? read.Catalogue : writers;
+        var known = ReferenceEquals(read.WriterCopy, writers) ? read.Catalogue : writers;
         var head = await Head(connection, known.Version, cancel);
-        if (head.Is(known)) return known;
-        var loaded = head.Has(known) ? await Load(connection, known, cancel) : null;
+        if (head.IsCurrent(known)) return known;
+        var loaded = head.Contains(known) ? await Load(connection, known, cancel) : null;
         loaded ??= (await Load(connection, CatalogueSnapshot.Empty, cancel))!;
-        last = new Reading(writers, loaded);
+        last = new CachedCatalogue(writers, loaded);
         return loaded;
     }
 
@@ -56,7 +56,7 @@ sealed class CatalogueReader(Database database, CommitPipeline pipeline)
         await using var rows = await batch.ExecuteReaderAsync(cancel);
         await rows.ReadAsync(cancel);
         var head = CatalogueHead.Read(rows);
-        if (!ReferenceEquals(known, CatalogueSnapshot.Empty) && !head.Has(known)) return null;
+        if (!ReferenceEquals(known, CatalogueSnapshot.Empty) && !head.Contains(known)) return null;
         await rows.NextResultAsync(cancel);
         return await CatalogueTable.Read(rows, known, head);
     }

@@ -8,7 +8,7 @@ using Tiffin.Engine.Wire;
 namespace Tiffin.Engine.Commit;
 
 /// <summary>Collects the changes of a batch per table, so that each table is written by one statement.</summary>
-sealed class Changes(Prefetch found)
+sealed class Changes(Prefetch prefetch)
 {
     readonly List<StoredEvent> events = [];
     readonly Dictionary<Guid, OrderRow> orders = [];
@@ -17,19 +17,19 @@ sealed class Changes(Prefetch found)
     readonly List<RequestRow> requests = [];
     readonly List<CatalogueEntry> entries = [];
 
-    Workset Workset => found.Workset;
+    Workset Workset => prefetch.Workset;
 
     public IReadOnlyList<StoredEvent> Events => events;
 
     /// <summary>The first event; its presence in the log proves that this batch was committed.</summary>
     public StoredEvent? First => events.Count > 0 ? events[0] : null;
 
-    public long LastPosition => found.LastPosition + events.Count;
+    public long LastPosition => prefetch.LastPosition + events.Count;
 
     /// <summary>
     /// Whether there is something to write. Without <see cref="First"/>, it is only the count of wrong codes.
     /// </summary>
-    public bool IsAny => First is not null || orders.Count > 0;
+    public bool HasWrites => First is not null || orders.Count > 0;
 
     public bool ChangesCatalogue => entries.Count > 0;
 
@@ -39,61 +39,63 @@ sealed class Changes(Prefetch found)
     public Guid CatalogueId { get; } = Guid.NewGuid();
 
     /// <summary>Adds an event. Call it after the working set has applied the events of the command.</summary>
-    public void Add(DomainEvent happened, Caller by, string? traceparent = null)
+    public void Add(DomainEvent domainEvent, Caller by, string? traceparent = null)
     {
         var position = LastPosition + 1;
-        var document = happened switch
+        var document = domainEvent switch
         {
             OrderPlaced placed => Place(placed, by),
             OrderChanged changed => Change(changed, by),
-            CodeTried tried => Count(tried),
+            WrongCodeEntered tried => CountAttempt(tried),
             _ => null,
         };
-        if (happened is CatalogueChanged { Entry: var entry }) entries.Add(entry);
-        foreach (var stock in happened.Stocks) stockRows.Add(StockRowKey.Of(stock));
-        if (EventJson.Row(happened, position, Workset.Now, document, Workset.Catalogue) is not { } row) return;
+        if (domainEvent is CatalogueChanged { Entry: var entry }) entries.Add(entry);
+        foreach (var stock in domainEvent.Stocks) stockRows.Add(StockRowKey.Of(stock));
+        if (EventJson.Row(domainEvent, position, Workset.Now, document, Workset.Catalogue) is not { } row) return;
         events.Add(traceparent is null ? row : row with { Traceparent = traceparent });
         if (document is not null) orders[document.Order.Id].Positions.Add(position);
     }
 
-    /// <summary>Stores the outcome of an idempotency key.</summary>
-    public void Add(RequestKey key, Guid fingerprint, Guid? orderId, byte[]? answer)
+    /// <summary>Stores the outcome of an idempotency key: the order, or the response as JSON.</summary>
+    public void Add(IdempotentRequest request, Order? order, byte[]? answer)
     {
-        var version = orderId is { } id ? found.Documents[id].Order.Version : default(int?);
-        var row = new RequestRow(key, fingerprint, orderId, version, answer) { At = Workset.Now };
+        var row = new RequestRow(request.Key, request.Fingerprint, order?.Id, order?.Version, answer)
+        {
+            At = Workset.Now,
+        };
         requests.Add(row);
-        found.Requests[key] = row;
+        prefetch.Requests[request.Key] = row;
     }
 
     OrderDocument Place(OrderPlaced placed, Caller by)
     {
-        var document = Due(OrderJson.Document(placed, Workset.Catalogue.KitchenOf(placed.Order.Kitchen)!.Id, by));
+        var document = WithDueAt(OrderJson.Document(placed, Workset.Catalogue.KitchenOf(placed.Order.Kitchen)!.Id, by));
         numbers[new KitchenDay(placed.Order.Kitchen, placed.Order.Day)] = placed.Order.Number;
         orders[placed.Order.Id] = new OrderRow(document, isNew: true);
-        return found.Documents[placed.Order.Id] = document;
+        return prefetch.Documents[placed.Order.Id] = document;
     }
 
     OrderDocument Change(OrderChanged changed, Caller by)
     {
         var row = RowOf(changed.OrderId);
-        return row.Document = found.Documents[changed.OrderId] = Due(row.Document.Evolve(changed, by));
+        return row.Document = prefetch.Documents[changed.OrderId] = WithDueAt(row.Document.Evolve(changed, by));
     }
 
-    OrderDocument Count(CodeTried tried)
+    OrderDocument CountAttempt(WrongCodeEntered tried)
     {
         var row = RowOf(tried.OrderId);
-        return row.Document = found.Documents[tried.OrderId] =
+        return row.Document = prefetch.Documents[tried.OrderId] =
             row.Document with { Order = tried.Evolve(row.Document.Order) };
     }
 
     OrderRow RowOf(Guid orderId)
     {
         if (!orders.TryGetValue(orderId, out var row))
-            orders[orderId] = row = new OrderRow(found.Documents[orderId], isNew: false);
+            orders[orderId] = row = new OrderRow(prefetch.Documents[orderId], isNew: false);
         return row;
     }
 
-    OrderDocument Due(OrderDocument document) => document with
+    OrderDocument WithDueAt(OrderDocument document) => document with
     {
         DueAt = OrderTimers.Next(document.Order, Workset.Catalogue.KitchenOf(document.Order.Kitchen)!),
     };
@@ -105,7 +107,7 @@ sealed class Changes(Prefetch found)
         foreach (var entry in entries) yield return CatalogueTable.Save(entry, CatalogueVersion);
         if (ChangesCatalogue) yield return LogTable.SetCatalogueVersion(CatalogueVersion, CatalogueId);
 
-        var (placed, moved) = Split(orders.Values, row => row.IsNew);
+        var (placed, moved) = Partition(orders.Values, row => row.IsNew);
         if (placed.Count > 0)
         {
             yield return OrderTable.Insert(placed);
@@ -117,7 +119,7 @@ sealed class Changes(Prefetch found)
         if (moved.Where(row => row.HasNewCourier).ToList() is { Count: > 0 } couriers)
             yield return ContactTable.UpdateCouriers(couriers);
 
-        var (kept, fresh) = Split(stockRows, found.StockRows.Contains);
+        var (kept, fresh) = Partition(stockRows, prefetch.StockRows.Contains);
         if (kept.Count > 0) yield return StockTable.Update(kept, Workset.Stocks);
         if (fresh.Count > 0) yield return StockTable.Insert(fresh, Workset.Stocks);
 
@@ -127,7 +129,7 @@ sealed class Changes(Prefetch found)
         yield return new NpgsqlBatchCommand("COMMIT");
     }
 
-    static (List<T> Yes, List<T> No) Split<T>(IEnumerable<T> all, Func<T, bool> test)
+    static (List<T> Yes, List<T> No) Partition<T>(IEnumerable<T> all, Func<T, bool> test)
     {
         var (yes, no) = (new List<T>(), new List<T>());
         foreach (var one in all) (test(one) ? yes : no).Add(one);

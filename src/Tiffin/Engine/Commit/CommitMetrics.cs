@@ -47,17 +47,17 @@ sealed class CommitMetrics
 
     public void Aborted() => aborted.Add(1);
 
-    public void Batch(int commands, long started, long loaded, long decided, long written)
+    public void RecordBatch(int commands, long started, long loaded, long decided, long written)
     {
         size.Record(commands);
-        Phase("prefetch", started, loaded);
-        Phase("decide", loaded, decided);
-        Phase("write", decided, written);
+        RecordPhase("prefetch", started, loaded);
+        RecordPhase("decide", loaded, decided);
+        RecordPhase("write", decided, written);
     }
 
-    public void Rejected(Unavailability why) =>
-        rejected.Add(1, new KeyValuePair<string, object?>("reason", why.Code()));
+    public void Rejected(Unavailability reason) =>
+        rejected.Add(1, new KeyValuePair<string, object?>("reason", reason.Code()));
 
-    void Phase(string name, long from, long to) => phase.Record(
+    void RecordPhase(string name, long from, long to) => phase.Record(
         Stopwatch.GetElapsedTime(from, to).TotalSeconds, new KeyValuePair<string, object?>("phase", name));
 }

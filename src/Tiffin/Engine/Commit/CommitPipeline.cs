@@ -23,11 +23,11 @@ sealed class CommitPipeline : IHostedService, IDisposable
     readonly BatchRunner runner;
     readonly CommitMetrics metrics;
     readonly WriterWatchdog watchdog;
-    readonly CancellationTokenSource graceIsOver = new();
-    readonly CancellationTokenSource unwatched = new();
+    readonly CancellationTokenSource graceExpired = new();
+    readonly CancellationTokenSource watchdogStop = new();
     Task loop = Task.CompletedTask;
-    Task watching = Task.CompletedTask;
-    long batchSince = Idle;
+    Task watchdogTask = Task.CompletedTask;
+    long batchStartedAt = Idle;
 
     public CommitPipeline(
         Database database, IOptions<CommitOptions> options, TimeProvider clock, CommitMetrics metrics,
@@ -54,7 +54,7 @@ sealed class CommitPipeline : IHostedService, IDisposable
 
     /// <summary>Time since the current batch started; zero when there is none.</summary>
     public TimeSpan BatchAge =>
-        Volatile.Read(ref batchSince) is not Idle and var since ? clock.GetElapsedTime(since) : TimeSpan.Zero;
+        Volatile.Read(ref batchStartedAt) is not Idle and var since ? clock.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>The current batch exceeds <c>BatchStallTimeout</c>: new commands would wait behind it.</summary>
     public bool IsStalled => BatchAge >= options.BatchStallTimeout;
@@ -67,7 +67,7 @@ sealed class CommitPipeline : IHostedService, IDisposable
     /// <summary>The queue is at half of the limit for orders: expensive reads are rejected first.</summary>
     public bool ShedsReads => queue.Reader.Count >= (admission.OrdersMax + 1) / 2;
 
-    bool IsLeaving => queue.Reader.Completion.IsCompleted || loop.IsCompleted;
+    bool IsShuttingDown => queue.Reader.Completion.IsCompleted || loop.IsCompleted;
 
     /// <summary>
     /// Raised after a commit, with the id of the preceding event and the committed events. Handlers run on the writer's
@@ -87,14 +87,14 @@ sealed class CommitPipeline : IHostedService, IDisposable
     {
         if (command.Check() is { Count: > 0 } faults) return new Outcome.Refused(new Refusal.Invalid(faults));
         var pending = new Pending(command, clock.GetTimestamp());
-        var outcome = !(command.YieldsFirst && ShedsOrders) && queue.Writer.TryWrite(pending)
-            ? await Answer(pending)
-            : new Outcome.Unavailable(IsLeaving ? Unavailability.ShuttingDown : Unavailability.Overloaded);
-        if (outcome is Outcome.Unavailable { Why: var why }) metrics.Rejected(why);
+        var outcome = !(command.IsShedFirst && ShedsOrders) && queue.Writer.TryWrite(pending)
+            ? await AwaitOutcome(pending)
+            : new Outcome.Unavailable(IsShuttingDown ? Unavailability.ShuttingDown : Unavailability.Overloaded);
+        if (outcome is Outcome.Unavailable { Reason: var why }) metrics.Rejected(why);
         return outcome;
     }
 
-    Task<Outcome> Answer(Pending pending)
+    Task<Outcome> AwaitOutcome(Pending pending)
     {
         deadlines.Watch(pending);
         return pending.Answer;
@@ -110,7 +110,7 @@ sealed class CommitPipeline : IHostedService, IDisposable
         // The first batch loads the catalogue, which queries use too.
         queue.Writer.TryWrite(new Pending(new Probe { Caller = Caller.System }));
         loop = WriterThread.Run("Writer", Loop);
-        watching = Task.Run(() => watchdog.Run(unwatched.Token), CancellationToken.None);
+        watchdogTask = Task.Run(() => watchdog.Run(watchdogStop.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -123,21 +123,21 @@ sealed class CommitPipeline : IHostedService, IDisposable
         queue.Writer.TryComplete();
         await using var _ = cancellationToken.Register(() =>
         {
-            graceIsOver.Cancel();
+            graceExpired.Cancel();
             runner.Session.Abort();
         });
         await loop;
-        await unwatched.CancelAsync();
+        await watchdogStop.CancelAsync();
         // A watchdog query that hangs must not delay the shutdown: it ends with the process.
-        await Task.WhenAny(watching, Task.Delay(options.BatchStallTimeout, clock, CancellationToken.None));
+        await Task.WhenAny(watchdogTask, Task.Delay(options.BatchStallTimeout, clock, CancellationToken.None));
         await runner.DisposeAsync();
     }
 
     public void Dispose()
     {
         deadlines.Dispose();
-        graceIsOver.Dispose();
-        unwatched.Dispose();
+        graceExpired.Dispose();
+        watchdogStop.Dispose();
     }
 
     async Task Loop()
@@ -147,9 +147,9 @@ sealed class CommitPipeline : IHostedService, IDisposable
         {
             while (!IsComplete(batch) && queue.Reader.TryRead(out var pending)) batch.Add(pending);
             var started = clock.GetTimestamp();
-            Volatile.Write(ref batchSince, started);
-            await runner.Run(batch, graceIsOver.Token);
-            Volatile.Write(ref batchSince, Idle);
+            Volatile.Write(ref batchStartedAt, started);
+            await runner.Run(batch, graceExpired.Token);
+            Volatile.Write(ref batchStartedAt, Idle);
             admission.Committed(batch.Count, clock.GetElapsedTime(started));
             batch.Clear();
         }

@@ -16,7 +16,7 @@ static class CommitTrace
         source.HasListeners() && Activity.Current is { } caller ? caller.Context : default;
 
     /// <summary>The span context as a <c>traceparent</c> value; null for the default context.</summary>
-    public static string? Header(ActivityContext span) => span == default
+    public static string? Traceparent(ActivityContext span) => span == default
         ? null
         : $"00-{span.TraceId.ToHexString()}-{span.SpanId.ToHexString()}-{(int)span.TraceFlags:x2}";
 

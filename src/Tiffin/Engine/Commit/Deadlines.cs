@@ -8,11 +8,11 @@ namespace Tiffin.Engine.Commit;
 /// </summary>
 sealed class Deadlines : IDisposable
 {
-    readonly ConcurrentQueue<Pending> line = new();
+    readonly ConcurrentQueue<Pending> queue = new();
     readonly TimeSpan deadline;
     readonly TimeProvider clock;
     readonly ITimer timer;
-    readonly Lock single = new();
+    readonly Lock gate = new();
 
     public Deadlines(TimeSpan deadline, TimeProvider clock)
     {
@@ -22,27 +22,27 @@ sealed class Deadlines : IDisposable
         timer = clock.CreateTimer(_ => ExpireOverdue(), null, every, every);
     }
 
-    public void Watch(Pending pending) => line.Enqueue(pending);
+    public void Watch(Pending pending) => queue.Enqueue(pending);
 
     public void Dispose() => timer.Dispose();
 
     void ExpireOverdue()
     {
         // The timer fires again while a slow callback is still running.
-        if (!single.TryEnter()) return;
+        if (!gate.TryEnter()) return;
         try
         {
-            while (line.TryPeek(out var first) && (first.Answer.IsCompleted || IsOver(first)))
+            while (queue.TryPeek(out var first) && (first.Answer.IsCompleted || IsOverdue(first)))
             {
-                line.TryDequeue(out _);
+                queue.TryDequeue(out _);
                 first.Expire();
             }
         }
         finally
         {
-            single.Exit();
+            gate.Exit();
         }
     }
 
-    bool IsOver(Pending pending) => clock.GetElapsedTime(pending.Since) >= deadline;
+    bool IsOverdue(Pending pending) => clock.GetElapsedTime(pending.SubmittedAt) >= deadline;
 }

@@ -24,7 +24,7 @@ abstract record Outcome
     public sealed record Done(Effect Effect) : Outcome;
 
     /// <summary>The command was not executed, or its outcome is unknown. The command itself is valid.</summary>
-    public sealed record Unavailable(Unavailability Why) : Outcome;
+    public sealed record Unavailable(Unavailability Reason) : Outcome;
 }
 
 enum Effect
@@ -63,7 +63,7 @@ enum Unavailability
 static class UnavailabilityCodes
 {
     /// <summary>The code of the problem, and the reason in metrics.</summary>
-    public static string Code(this Unavailability why) => why switch
+    public static string Code(this Unavailability reason) => reason switch
     {
         Unavailability.Overloaded => "overloaded",
         Unavailability.Late => "late",
@@ -71,6 +71,6 @@ static class UnavailabilityCodes
         Unavailability.DatabaseAway => "database_away",
         Unavailability.Failed => "internal_error",
         Unavailability.ShuttingDown => "shutting_down",
-        _ => throw new ArgumentOutOfRangeException(nameof(why), why, null),
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 }

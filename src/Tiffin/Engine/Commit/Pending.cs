@@ -4,7 +4,7 @@ using Tiffin.Domain;
 namespace Tiffin.Engine.Commit;
 
 /// <summary>A submitted command, and the caller that waits for its outcome.</summary>
-sealed class Pending(Command command, long since = 0)
+sealed class Pending(Command command, long submittedAt = 0)
 {
     readonly TaskCompletionSource<Outcome> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool expired;
@@ -12,7 +12,7 @@ sealed class Pending(Command command, long since = 0)
     public Command Command { get; } = command;
 
     /// <summary>Time of submission, as a timestamp of the monotonic clock.</summary>
-    public long Since { get; } = since;
+    public long SubmittedAt { get; } = submittedAt;
 
     /// <summary>Trace context of the request; default when it is not traced.</summary>
     public ActivityContext Origin { get; } = CommitTrace.Origin;

@@ -9,7 +9,7 @@ namespace Tiffin.Engine.Commit;
 sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache cache)
 {
     readonly List<(NpgsqlBatchCommand Command, Action<NpgsqlDataReader> Read)> loads = [];
-    HashSet<KitchenDay> numbered = [];
+    HashSet<KitchenDay> kitchenDays = [];
     CatalogueHead catalogueHead;
 
     public Workset Workset { get; private set; } = new(now, cached);
@@ -32,44 +32,44 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         var begin = new NpgsqlBatchCommand("BEGIN");
         loads.Add((LogTable.Lock(cached.Version), row => catalogueHead = CatalogueHead.Read(row)));
         loads.Add((LogTable.Last(cache.LastPosition), ReadLast));
-        var remembers = Name(Rows(commands), cache);
+        var usesCache = AddLoads(CollectReads(commands), cache);
         RoundTrip(connection, begin, timeout);
-        if (LastPosition == 0 && cache.LastPosition > 0) Rewound(connection, timeout);
-        var isCurrent = cache.IsCurrent(LastEvent);
-        if (!catalogueHead.Is(cached) || (remembers && !isCurrent))
+        if (LastPosition == 0 && cache.LastPosition > 0) ReloadLast(connection, timeout);
+        var isCurrent = cache.Validate(LastEvent);
+        if (!catalogueHead.IsCurrent(cached) || (usesCache && !isCurrent))
         {
-            var catalogue = catalogueHead.Is(cached) ? cached : await Refresh(connection, timeout);
+            var catalogue = catalogueHead.IsCurrent(cached) ? cached : await Refresh(connection, timeout);
             Workset = new Workset(now, catalogue);
             Documents.Clear();
             StockRows.Clear();
-            Name(Rows(commands), null);
+            AddLoads(CollectReads(commands), null);
             RoundTrip(connection, null, timeout);
         }
-        if (Known() is { Count: > 0 } known)
+        if (UnloadedOrders() is { Count: > 0 } resolved)
         {
-            loads.Add((OrderTable.Load(known), ReadOrder));
+            loads.Add((OrderTable.Load(resolved), ReadOrder));
             RoundTrip(connection, null, timeout);
         }
     }
 
     /// <summary>Caches the rows for the next batch of this session.</summary>
-    public void Remember(Guid? lastEvent) =>
-        cache.Store(Workset, StockRows, numbered, lastEvent ?? LastEvent, LastPosition);
+    public void UpdateCache(Guid? lastEvent) =>
+        cache.Store(Workset, StockRows, kitchenDays, lastEvent ?? LastEvent, LastPosition);
 
-    ReadSet Rows(IReadOnlyList<Command> commands)
+    ReadSet CollectReads(IReadOnlyList<Command> commands)
     {
         var rows = new ReadSet();
         foreach (var command in commands) command.DeclareReads(rows, Workset.Catalogue);
-        numbered = [.. rows.Numbers.SelectMany(kitchen => KitchenDay.Around(kitchen, now)), .. rows.NumberDays];
+        kitchenDays = [.. rows.Numbers.SelectMany(kitchen => KitchenDay.Around(kitchen, now)), .. rows.NumberDays];
         return rows;
     }
 
     // True when some of the rows were taken from the cache.
-    bool Name(ReadSet rows, WriterCache? cache)
+    bool AddLoads(ReadSet rows, WriterCache? cache)
     {
         var stockRows = rows.Stocks.Select(StockRowKey.Of).ToHashSet();
-        var days = numbered.ToHashSet();
-        var remembers = cache?.Fill(Workset, days, stockRows, StockRows) == true;
+        var days = kitchenDays.ToHashSet();
+        var usesCache = cache?.Fill(Workset, days, stockRows, StockRows) == true;
         if (rows.Requests.Count > 0) loads.Add((RequestTable.Load(rows.Requests), ReadRequest));
         if (rows.References.Count > 0) loads.Add((ReferenceLookup.Load(rows.References), ReadReference));
         if (days.Count > 0) loads.Add((KitchenDayTable.Load(days), ReadNumber));
@@ -77,11 +77,11 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         if (rows.Customers.Count > 0) loads.Add((OpenOrderLookup.Load(rows.Customers, now), ReadOpenOrder));
         var queues = rows.Queues.Where(kitchen => Workset.Queues.TryAdd(kitchen, 0)).ToList();
         if (queues.Count > 0) loads.Add((KitchenQueueLookup.Load(queues, now), ReadQueue));
-        if (rows.Orders.Count + rows.StockedOrders.Count > 0)
-            loads.Add((OrderTable.Load([.. rows.Orders, .. rows.StockedOrders]), ReadOrder));
+        if (rows.Orders.Count + rows.OrdersWithStock.Count > 0)
+            loads.Add((OrderTable.Load([.. rows.Orders, .. rows.OrdersWithStock]), ReadOrder));
         if (stockRows.Count > 0) loads.Add((StockTable.Load(stockRows), ReadStockRow));
-        if (rows.StockedOrders.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.StockedOrders), ReadStockRow));
-        return remembers;
+        if (rows.OrdersWithStock.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.OrdersWithStock), ReadStockRow));
+        return usesCache;
     }
 
     void RoundTrip(NpgsqlConnection connection, NpgsqlBatchCommand? first, TimeSpan timeout)
@@ -100,7 +100,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     }
 
     // The log has shrunk by more than a partition since this session last read it: read its end without a lower bound.
-    void Rewound(NpgsqlConnection connection, TimeSpan timeout)
+    void ReloadLast(NpgsqlConnection connection, TimeSpan timeout)
     {
         loads.Add((LogTable.Last(0), ReadLast));
         RoundTrip(connection, null, timeout);
@@ -108,23 +108,23 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
 
     async Task<CatalogueSnapshot> Refresh(NpgsqlConnection connection, TimeSpan timeout)
     {
-        var known = catalogueHead.Has(cached) ? cached : CatalogueSnapshot.Empty;
+        var resolved = catalogueHead.Contains(cached) ? cached : CatalogueSnapshot.Empty;
         await using var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeout.TotalSeconds) };
-        foreach (var load in CatalogueTable.LoadSince(known.Version)) batch.BatchCommands.Add(load);
+        foreach (var load in CatalogueTable.LoadSince(resolved.Version)) batch.BatchCommands.Add(load);
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
-        return await CatalogueTable.Read(reader, known, catalogueHead);
+        return await CatalogueTable.Read(reader, resolved, catalogueHead);
     }
 
     // Orders that an idempotency key or a reference resolved to and that are not loaded yet.
-    HashSet<Guid> Known()
+    HashSet<Guid> UnloadedOrders()
     {
-        var known = Workset.References.Values.SelectMany(orders => orders).ToHashSet();
+        var resolved = Workset.References.Values.SelectMany(orders => orders).ToHashSet();
         foreach (var request in Requests.Values)
         {
-            if (request.OrderId is { } order) known.Add(order);
+            if (request.OrderId is { } order) resolved.Add(order);
         }
-        known.ExceptWith(Documents.Keys);
-        return known;
+        resolved.ExceptWith(Documents.Keys);
+        return resolved;
     }
 
     void ReadLast(NpgsqlDataReader row) => (LastPosition, LastEvent) = (row.GetInt64(0), row.GetGuid(1));
@@ -153,7 +153,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     void ReadReference(NpgsqlDataReader row)
     {
         var (reference, order) = ReferenceLookup.Read(row);
-        Workset.Refer(reference, order);
+        Workset.AddReference(reference, order);
     }
 
     void ReadOpenOrder(NpgsqlDataReader row)

@@ -35,21 +35,21 @@ sealed class WriterCache
 
     /// <summary>
     /// Fills the working set from the cache. True when anything was found. The caller must load the rows that remain in
-    /// <paramref name="numbered"/> and <paramref name="wanted"/>, and the queues that are not in the working set. All
-    /// cached queues are filled in, since orders of any kitchen may be started.
+    /// <paramref name="kitchenDays"/> and <paramref name="wanted"/>, and the queues that are not in the working set.
+    /// All cached queues are filled in, since orders of any kitchen may be started.
     /// </summary>
     public bool Fill(
-        Workset workset, HashSet<KitchenDay> numbered, HashSet<StockRowKey> wanted, HashSet<StockRowKey> found)
+        Workset workset, HashSet<KitchenDay> kitchenDays, HashSet<StockRowKey> wanted, HashSet<StockRowKey> found)
     {
         if (!isTrusted) return false;
-        var left = numbered.Count + wanted.Count;
+        var left = kitchenDays.Count + wanted.Count;
         wanted.RemoveWhere(key =>
         {
             if (!stockRows.TryGetValue(key, out var stocks)) return false;
             foreach (var stock in stocks) workset.Stocks[stock.Key] = stock;
             return found.Add(key);
         });
-        numbered.RemoveWhere(day =>
+        kitchenDays.RemoveWhere(day =>
         {
             if (!numbers.TryGetValue(day, out var number)) return false;
             workset.Numbers[day] = number;
@@ -57,11 +57,11 @@ sealed class WriterCache
         });
         if (workset.Now - queuesReadAt >= queuesAgeMax) queues.Clear();
         foreach (var (kitchen, minutes) in queues) workset.Queues[kitchen] = minutes;
-        return queues.Count > 0 || numbered.Count + wanted.Count < left;
+        return queues.Count > 0 || kitchenDays.Count + wanted.Count < left;
     }
 
     /// <summary>Whether the log still ends with the event that the cache is valid for; if not, clears it.</summary>
-    public bool IsCurrent(Guid lastEvent)
+    public bool Validate(Guid lastEvent)
     {
         isTrusted = this.lastEvent == lastEvent;
         if (!isTrusted) Clear();
@@ -70,14 +70,14 @@ sealed class WriterCache
 
     /// <summary>Caches rows; they are valid while <paramref name="lastEvent"/> is the last event in the log.</summary>
     public void Store(
-        Workset workset, IReadOnlyCollection<StockRowKey> found, IEnumerable<KitchenDay> numbered, Guid lastEvent,
+        Workset workset, IReadOnlyCollection<StockRowKey> found, IEnumerable<KitchenDay> kitchenDays, Guid lastEvent,
         long lastPosition)
     {
         (this.lastEvent, LastPosition) = (lastEvent, lastPosition);
         if (queues.Count == 0) queuesReadAt = workset.Now;
         if (stockRows.Count + numbers.Count > RowsMax) Clear();
-        foreach (var key in found) stockRows[key] = [.. key.On(workset.Stocks)];
-        foreach (var day in numbered) numbers[day] = workset.Numbers.GetValueOrDefault(day);
+        foreach (var key in found) stockRows[key] = [.. key.Filter(workset.Stocks)];
+        foreach (var day in kitchenDays) numbers[day] = workset.Numbers.GetValueOrDefault(day);
         queues.Clear();
         foreach (var (kitchen, minutes) in workset.Queues) queues[kitchen] = minutes;
     }

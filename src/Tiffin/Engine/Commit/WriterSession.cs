@@ -30,8 +30,8 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
     NpgsqlConnection? connection;
     volatile WriterLink? link;
     volatile WriterState state;
-    volatile bool isOver;
-    long askedAt = Idle;
+    volatile bool isAborted;
+    long roundTripStartedAt = Idle;
 
     public WriterState State => state;
 
@@ -46,34 +46,38 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
     {
         if (connection is not null) return connection;
         connection = await database.OpenWriter(CancellationToken.None);
-        connection.Notice += (_, notice) => Hear(notice.Notice);
+        connection.Notice += (_, notice) => OnNotice(notice.Notice);
         link = new WriterLink(
-            await BackendActivity.Own(connection, CancellationToken.None), ConnectionSocket.Of(connection));
-        if (isOver) Abort();
+            await BackendActivity.IdOf(connection, CancellationToken.None), ConnectionSocket.Of(connection));
+        if (isAborted) Abort();
         return connection;
     }
 
-    public void Succeeded() => state = WriterState.Healthy;
+    public void MarkHealthy() => state = WriterState.Healthy;
 
     /// <summary>Until a batch succeeds, this node can commit nothing.</summary>
-    public void Failed()
+    public void MarkAway()
     {
         if (state != WriterState.Unreplicated) state = WriterState.Away;
     }
 
-    /// <summary>Marks the start of a round trip; <see cref="Answered"/> marks its end.</summary>
-    public void Asks() => Volatile.Write(ref askedAt, clock.GetTimestamp());
-
-    public void Answered() => Volatile.Write(ref askedAt, Idle);
+    /// <summary>Starts a round trip, which ends when the result is disposed of. The watchdog bounds it.</summary>
+    public RoundTrip BeginRoundTrip()
+    {
+        Volatile.Write(ref roundTripStartedAt, clock.GetTimestamp());
+        return new RoundTrip(this);
+    }
 
     /// <summary>The session if its current round trip exceeds <paramref name="budget"/>, else null.</summary>
-    public WriterLink? Overdue(TimeSpan budget) =>
-        Volatile.Read(ref askedAt) is not Idle and var since && clock.GetElapsedTime(since) >= budget ? link : null;
+    public WriterLink? OverdueLink(TimeSpan budget) =>
+        Volatile.Read(ref roundTripStartedAt) is not Idle and var start && clock.GetElapsedTime(start) >= budget
+            ? link
+            : null;
 
     /// <summary>Closes the session permanently, even during a round trip. Thread-safe.</summary>
     public void Abort()
     {
-        isOver = true;
+        isAborted = true;
         link?.Socket.Abort();
     }
 
@@ -82,16 +86,14 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
     /// read are on the standby too. PostgreSQL waits only for transactions with an id; the lock on the log has assigned
     /// one. Without synchronous replication it does not wait.
     /// </summary>
-    public async Task CommitNothing()
+    public async Task CommitUnchanged()
     {
         await using var command = new NpgsqlCommand("""
             SELECT set_config('synchronous_commit', 'off', true)
             WHERE current_setting('synchronous_standby_names') = '';
             COMMIT
             """, connection) { CommandTimeout = 0 };
-        Asks();
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
-        Answered();
+        using (BeginRoundTrip()) await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     /// <summary>Rolls back, which releases the log's lock. Drops the session if that fails.</summary>
@@ -101,9 +103,7 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
         try
         {
             await using var command = new NpgsqlCommand("ROLLBACK", connection) { CommandTimeout = 5 };
-            Asks();
-            await command.ExecuteNonQueryAsync(CancellationToken.None);
-            Answered();
+            using (BeginRoundTrip()) await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
         catch (Exception failed) when (failed is NpgsqlException or InvalidOperationException)
         {
@@ -113,14 +113,13 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
 
     public async Task Drop(Exception reason)
     {
-        Failed();
+        MarkAway();
         CommitMessages.SessionLost(log, reason.Message);
         await DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        Answered();
         var broken = connection;
         (connection, link) = (null, null);
         Cache = new WriterCache();
@@ -128,11 +127,16 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
         if (broken is not null) await broken.DisposeAsync();
     }
 
-    void Hear(PostgresNotice notice)
+    void OnNotice(PostgresNotice notice)
     {
-        if (!Replication.IsMissing(notice)) return;
+        if (!Replication.IsUnreplicatedCommit(notice)) return;
         IsUnreplicated = true;
         state = WriterState.Unreplicated;
         CommitMessages.NotReplicated(log, notice.MessageText);
+    }
+
+    public readonly struct RoundTrip(WriterSession session) : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref session.roundTripStartedAt, Idle);
     }
 }

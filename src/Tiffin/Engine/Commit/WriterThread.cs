@@ -14,11 +14,11 @@ static class WriterThread
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
-            using var steps = new Steps();
-            SynchronizationContext.SetSynchronizationContext(steps);
+            using var continuations = new SingleThreadContext();
+            SynchronizationContext.SetSynchronizationContext(continuations);
             var done = work();
-            done.ContinueWith(_ => steps.End(), TaskScheduler.Default);
-            steps.Take();
+            done.ContinueWith(_ => continuations.Complete(), TaskScheduler.Default);
+            continuations.Run();
             ended.SetFromTask(done);
         })
         {
@@ -29,7 +29,7 @@ static class WriterThread
         return ended.Task;
     }
 
-    sealed class Steps : SynchronizationContext, IDisposable
+    sealed class SingleThreadContext : SynchronizationContext, IDisposable
     {
         readonly BlockingCollection<(SendOrPostCallback Step, object? State)> queue = [];
 
@@ -37,9 +37,9 @@ static class WriterThread
 
         public override SynchronizationContext CreateCopy() => this;
 
-        public void End() => queue.CompleteAdding();
+        public void Complete() => queue.CompleteAdding();
 
-        public void Take()
+        public void Run()
         {
             foreach (var (step, state) in queue.GetConsumingEnumerable()) step(state);
         }

@@ -8,7 +8,7 @@ namespace Tiffin.Engine.Commit;
 /// <summary>
 /// Bounds how long the writer waits on a dead connection. When a round trip exceeds its budget, the watchdog checks the
 /// writer's backend over a second session and terminates it if it waits for bytes that never arrive. Once the backend
-/// is gone, it closes the writer's socket; the batch is then settled under the log's lock. It never sends a cancel
+/// is gone, it closes the writer's socket; the outcome is then resolved under the log's lock. It never sends a cancel
 /// request, and never touches a backend that executes, commits or waits for a standby.
 /// </summary>
 sealed class WriterWatchdog(
@@ -26,7 +26,7 @@ sealed class WriterWatchdog(
 
     async Task Check(CancellationToken stop)
     {
-        if (session.Overdue(options.BatchStallTimeout) is not { } link)
+        if (session.OverdueLink(options.BatchStallTimeout) is not { } link)
         {
             await DropObserver();
             return;
@@ -34,7 +34,7 @@ sealed class WriterWatchdog(
         try
         {
             observer ??= await database.OpenWriter(stop);
-            var state = await BackendActivity.EndIfSilent(
+            var state = await BackendActivity.TerminateIfSilent(
                 observer, link.Backend, options.BatchStallTimeout / 2, stop);
             if (state != BackendState.Gone) return;
             CommitMessages.SocketClosed(log, link.Backend.Process, options.BatchStallTimeout);
@@ -45,7 +45,7 @@ sealed class WriterWatchdog(
             or SocketException)
         {
             // Without a second session the backend's state is unknown: retried at the next tick.
-            CommitMessages.BackendUnknown(log, link.Backend.Process, unknown.Message);
+            CommitMessages.BackendNotChecked(log, link.Backend.Process, unknown.Message);
             await DropObserver();
         }
     }

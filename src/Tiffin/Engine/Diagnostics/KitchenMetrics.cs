@@ -14,7 +14,7 @@ sealed class KitchenMetrics(IMeterFactory meters)
     readonly Counter<long> events = meters.Create(MeterName).CreateCounter<long>(
         "tiffin.kitchen.events", "{event}", "Orders placed, delivered, cancelled; ingredients that ran low or out");
 
-    public void Happened(string? kitchen, string type)
+    public void Record(string? kitchen, string type)
     {
         if (kitchen is null || !counted.Contains(type)) return;
         events.Add(1, new KeyValuePair<string, object?>("kitchen", kitchen),

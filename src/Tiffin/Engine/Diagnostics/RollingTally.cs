@@ -13,45 +13,45 @@ readonly record struct Tally(long Good, long Total)
 /// <summary>Cumulative counts, sampled every minute for a day; a window is the difference of two samples.</summary>
 sealed class RollingTally
 {
-    public static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+    public static readonly TimeSpan Retention = TimeSpan.FromDays(1);
     static readonly TimeSpan step = TimeSpan.FromMinutes(1);
 
     readonly TimeProvider clock;
-    readonly Queue<(long At, Tally Tally)> marks = [];
-    readonly Lock single = new();
-    long? markedAt;
+    readonly Queue<(long At, Tally Tally)> samples = [];
+    readonly Lock gate = new();
+    long? sampledAt;
     Tally latest;
 
     public RollingTally(TimeProvider clock)
     {
         this.clock = clock;
-        Mark();
+        TakeSample();
     }
 
     /// <summary>Sets the cumulative counts.</summary>
     public void Record(Tally all)
     {
-        lock (single)
+        lock (gate)
         {
             latest = all;
-            if (markedAt is not { } at || clock.GetElapsedTime(at) >= step) Mark();
-            while (clock.GetElapsedTime(marks.Peek().At) > Kept + step) marks.Dequeue();
+            if (sampledAt is not { } at || clock.GetElapsedTime(at) >= step) TakeSample();
+            while (clock.GetElapsedTime(samples.Peek().At) > Retention + step) samples.Dequeue();
         }
     }
 
     /// <summary>Adds one event.</summary>
     public void Add(bool isGood)
     {
-        lock (single) Record(new Tally(latest.Good + (isGood ? 1 : 0), latest.Total + 1));
+        lock (gate) Record(new Tally(latest.Good + (isGood ? 1 : 0), latest.Total + 1));
     }
 
     /// <summary>Counts in the window, with a resolution of a minute; since the start if that is later.</summary>
     public Tally Over(TimeSpan window)
     {
-        lock (single)
+        lock (gate)
         {
-            var before = marks.Peek().Tally;
-            foreach (var mark in marks)
+            var before = samples.Peek().Tally;
+            foreach (var mark in samples)
             {
                 if (clock.GetElapsedTime(mark.At) < window) break;
                 before = mark.Tally;
@@ -60,10 +60,10 @@ sealed class RollingTally
         }
     }
 
-    void Mark()
+    void TakeSample()
     {
         var now = clock.GetTimestamp();
-        markedAt = now;
-        marks.Enqueue((now, latest));
+        sampledAt = now;
+        samples.Enqueue((now, latest));
     }
 }

@@ -6,11 +6,11 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Tiffin.Engine.Diagnostics;
 
 /// <summary>The lag of a subscriber.</summary>
-readonly record struct SubscriberLag(string Name, long Events, double Seconds, int Failures, bool IsLed);
+readonly record struct SubscriberLag(string Name, long Events, double Seconds, int Failures, bool HasLeader);
 
 /// <summary>A service level objective (SLO): the target share of good events, and the measured counts.</summary>
 sealed record ServiceLevel(
-    string Name, double Target, TimeSpan? Within, RollingTally Tally, string? Subscriber = null,
+    string Name, double Target, TimeSpan? Threshold, RollingTally Tally, string? Subscriber = null,
     double? LagSeconds = null);
 
 /// <summary>Metadata of the endpoint that places orders: the service level objectives count its responses.</summary>
@@ -25,19 +25,19 @@ sealed class ServiceLevels : IDisposable
     /// <summary>Share of order placements that are not answered with 5xx.</summary>
     public const double Availability = 0.999;
 
-    /// <summary>Share of order placements answered within <see cref="Prompt"/>.</summary>
+    /// <summary>Share of order placements answered within <see cref="LatencyThreshold"/>.</summary>
     public const double Latency = 0.99;
 
-    /// <summary>Share of samples in which a subscriber's lag is at most <see cref="Fresh"/>.</summary>
+    /// <summary>Share of samples in which a subscriber's lag is at most <see cref="FreshnessThreshold"/>.</summary>
     public const double Freshness = 0.99;
 
-    public static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan LatencyThreshold = TimeSpan.FromMilliseconds(500);
 
-    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan FreshnessThreshold = TimeSpan.FromMinutes(1);
 
     readonly TimeProvider clock;
     readonly MeterListener requests = new();
-    readonly Lazy<FrozenSet<(string? Method, string? Route)>> placing;
+    readonly Lazy<FrozenSet<(string? Method, string? Route)>> placementRoutes;
     readonly RollingTally answered;
     readonly RollingTally prompt;
     readonly ConcurrentDictionary<string, RollingTally> fresh = [];
@@ -49,7 +49,7 @@ sealed class ServiceLevels : IDisposable
     public ServiceLevels(IMeterFactory own, EndpointDataSource endpoints, TimeProvider clock)
     {
         // Lazy: the routes are mapped after the services are built.
-        placing = new(() => Placing(endpoints.Endpoints).ToFrozenSet());
+        placementRoutes = new(() => PlacementRoutes(endpoints.Endpoints).ToFrozenSet());
         (this.clock, Since) = (clock, clock.GetUtcNow());
         (answered, prompt) = (new(clock), new(clock));
         requests.InstrumentPublished = (instrument, events) =>
@@ -66,22 +66,22 @@ sealed class ServiceLevels : IDisposable
     /// <summary>Takes a sample. Called every few seconds, with an empty list if the lag is unknown.</summary>
     public void Sample(IReadOnlyList<SubscriberLag> lags)
     {
-        CountPlacing();
+        RecordPlacements();
         latest = lags;
         foreach (var lag in lags)
-            fresh.GetOrAdd(lag.Name, _ => new RollingTally(clock)).Add(lag.Seconds <= Fresh.TotalSeconds);
+            fresh.GetOrAdd(lag.Name, _ => new RollingTally(clock)).Add(lag.Seconds <= FreshnessThreshold.TotalSeconds);
     }
 
     public IReadOnlyList<ServiceLevel> All()
     {
-        CountPlacing();
+        RecordPlacements();
         var lags = latest.ToDictionary(lag => lag.Name, lag => lag.Seconds);
         return
         [
             new("availability", Availability, null, answered),
-            new("latency", Latency, Prompt, prompt),
+            new("latency", Latency, LatencyThreshold, prompt),
             .. fresh.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => new ServiceLevel(
-                "freshness", Freshness, Fresh, one.Value, one.Key,
+                "freshness", Freshness, FreshnessThreshold, one.Value, one.Key,
                 lags.TryGetValue(one.Key, out var seconds) ? seconds : null)),
         ];
     }
@@ -97,19 +97,19 @@ sealed class ServiceLevels : IDisposable
             if (name == "http.route") route = value as string;
             if (name == "http.response.status_code") isFault = value is >= 500;
         }
-        if (!placing.Value.Contains((method, route))) return;
+        if (!placementRoutes.Value.Contains((method, route))) return;
         Interlocked.Increment(ref placed);
         if (!isFault) Interlocked.Increment(ref placedWithoutFault);
-        if (seconds <= Prompt.TotalSeconds) Interlocked.Increment(ref placedPromptly);
+        if (seconds <= LatencyThreshold.TotalSeconds) Interlocked.Increment(ref placedPromptly);
     }
 
-    static IEnumerable<(string?, string?)> Placing(IEnumerable<Endpoint> endpoints) =>
+    static IEnumerable<(string?, string?)> PlacementRoutes(IEnumerable<Endpoint> endpoints) =>
         from endpoint in endpoints
         where endpoint.Metadata.GetMetadata<PlacesOrders>() is not null
         from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
         select ((string?)method, (string?)endpoint.Metadata.GetRequiredMetadata<IRouteDiagnosticsMetadata>().Route);
 
-    void CountPlacing()
+    void RecordPlacements()
     {
         // Read last, so that a concurrent request cannot make more good ones than there are.
         var (good, soon) = (Interlocked.Read(ref placedWithoutFault), Interlocked.Read(ref placedPromptly));

@@ -54,7 +54,7 @@ static class Telemetry
         });
         if (!isExported) return;
         telemetry
-            .WithTracing(traces => traces.AddSource(sources).AddProcessor(new RouteForPath()).AddOtlpExporter())
+            .WithTracing(traces => traces.AddSource(sources).AddProcessor(new PathRedactor()).AddOtlpExporter())
             .WithLogging(logs => logs.AddOtlpExporter(), options => options.IncludeFormattedMessage = true);
     }
 

@@ -13,10 +13,10 @@ static partial class EventLogMessages
 static partial class SubscriptionMessages
 {
     [LoggerMessage(3101, LogLevel.Information, "Leading {Subscriber} from position {Position} (fence {Fence})")]
-    public static partial void Leads(ILogger log, string subscriber, long fence, long position);
+    public static partial void LeaseAcquired(ILogger log, string subscriber, long fence, long position);
 
     [LoggerMessage(3102, LogLevel.Warning, "Lost the lease of {Subscriber}")]
-    public static partial void Succeeded(ILogger log, string subscriber);
+    public static partial void LeaseLost(ILogger log, string subscriber);
 
     [LoggerMessage(3103, LogLevel.Error, "{Subscriber} failed {Failures} times in a row; retrying")]
     public static partial void Failed(ILogger log, Exception failure, string subscriber, int failures);

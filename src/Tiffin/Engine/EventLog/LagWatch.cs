@@ -15,7 +15,7 @@ sealed class LagWatch(
     TimeProvider clock) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Every(options.Value.LagSampleInterval, clock, Sample, failed: null, stoppingToken);
+        Loop.Every(options.Value.LagSampleInterval, clock, Sample, onFailure: null, stoppingToken);
 
     async Task Sample(CancellationToken cancel)
     {

@@ -53,22 +53,22 @@ sealed class LogTail
         }
     }
 
-    /// <summary>Reads the events after <paramref name="place"/> in commit order.</summary>
+    /// <summary>Reads the events after <paramref name="after"/> in commit order.</summary>
     /// <exception cref="LogRewoundException">The event at that place was lost in a failover.</exception>
     public async ValueTask<IReadOnlyList<StoredEvent>> ReadAfter(
-        NpgsqlConnection session, LogPlace place, int max, CancellationToken cancel) =>
-        After(place, max) ?? (IReadOnlyList<StoredEvent>)await Read(session, place, max, cancel);
+        NpgsqlConnection session, LogPosition after, int max, CancellationToken cancel) =>
+        ReadFromMemory(after, max) ?? (IReadOnlyList<StoredEvent>)await ReadFromDatabase(session, after, max, cancel);
 
     /// <summary>
     /// Null when the ring lacks the next event or the one at the place. A place without an id must be checked against
     /// the database: the events in the ring may have been lost since.
     /// </summary>
-    internal List<StoredEvent>? After(LogPlace place, int max)
+    internal List<StoredEvent>? ReadFromMemory(LogPosition after, int max)
     {
         lock (gate)
         {
-            var position = place.Position;
-            if (place.Id is not { } id || position < first || position >= last) return null;
+            var position = after.Position;
+            if (after.Id is not { } id || position < first || position >= last) return null;
             if (ring[position % EventsMax].Id != id) throw new LogRewoundException(position);
             var events = new List<StoredEvent>((int)Math.Min(max, last - position));
             for (var next = position + 1; events.Count < events.Capacity; next++) events.Add(ring[next % EventsMax]);
@@ -77,18 +77,18 @@ sealed class LogTail
     }
 
     // Reads the event at the place as well, to verify that it is still in the log.
-    async Task<List<StoredEvent>> Read(
-        NpgsqlConnection session, LogPlace place, int max, CancellationToken cancel)
+    async Task<List<StoredEvent>> ReadFromDatabase(
+        NpgsqlConnection session, LogPosition after, int max, CancellationToken cancel)
     {
-        if (place.Id is not { } id) return await EventTable.ReadAfter(session, place.Position, max, cancel);
-        var events = await EventTable.ReadAfter(session, place.Position - 1, max + 1, cancel);
+        if (after.Id is not { } id) return await EventTable.ReadAfter(session, after.Position, max, cancel);
+        var events = await EventTable.ReadAfter(session, after.Position - 1, max + 1, cancel);
         // No events: the log ends before the place. A later first event: retention has dropped the place's partition.
-        if (events.Count == 0 || (events[0].Position == place.Position && events[0].Id != id))
+        if (events.Count == 0 || (events[0].Position == after.Position && events[0].Id != id))
         {
             Clear();
-            throw new LogRewoundException(place.Position);
+            throw new LogRewoundException(after.Position);
         }
-        if (events[0].Position == place.Position) events.RemoveAt(0);
+        if (events[0].Position == after.Position) events.RemoveAt(0);
         return events;
     }
 }

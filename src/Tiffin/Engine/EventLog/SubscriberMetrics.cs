@@ -19,7 +19,7 @@ sealed class SubscriberMetrics
             "Age of the first event that a subscriber has not applied yet");
         meter.CreateObservableGauge("tiffin.subscriber.failures", () => Each(lag => lag.Failures), "{failure}",
             "Consecutive failures of a subscriber");
-        meter.CreateObservableGauge("tiffin.subscriber.has_leader", () => Each(lag => lag.IsLed ? 1 : 0), "{node}",
+        meter.CreateObservableGauge("tiffin.subscriber.has_leader", () => Each(lag => lag.HasLeader ? 1 : 0), "{node}",
             "1 if a node holds the lease of a subscriber, else 0");
     }
 

@@ -15,13 +15,13 @@ sealed class Subscription(
 {
     readonly SubscriptionOptions options = settings.Value;
     readonly SubscriptionPolicy policy = new(settings.Value, clock);
-    readonly Guid me = Guid.NewGuid();
+    readonly Guid ownerId = Guid.NewGuid();
     Lease? lease;
 
     // Ahead of the checkpoint by the events that required no effect.
-    LogPlace read;
+    LogPosition readTo;
 
-    bool IsAhead => lease is { } held && read.Position > held.Position;
+    bool IsAhead => lease is { } held && readTo.Position > held.Position;
 
     // Not a Loop.Retry: only a batch that succeeded ends a series of failures, however long a run lasted, and the lease
     // must be released before the wait.
@@ -41,7 +41,7 @@ sealed class Subscription(
             catch (Exception failure)
             {
                 policy.Failed();
-                if (IsTimeOut(failure)) policy.TimedOut();
+                if (IsTimeout(failure)) policy.TimedOut();
                 SubscriptionMessages.Failed(log, failure, subscriber.Name, policy.Failures);
                 await Release(failure.Message);
                 await Task.Delay(policy.Backoff(Random.Shared.NextDouble()), clock, stoppingToken)
@@ -52,7 +52,7 @@ sealed class Subscription(
     }
 
     // A database command timed out, or Publish was cancelled at the end of the lease.
-    static bool IsTimeOut(Exception failure) =>
+    static bool IsTimeout(Exception failure) =>
         failure is OperationCanceledException or NpgsqlException { InnerException: TimeoutException };
 
     // Returns when another node holds the lease.
@@ -64,28 +64,28 @@ sealed class Subscription(
         {
             var next = wakeup.Next;
             var most = policy.BatchMax(subscriber.BatchMax);
-            var events = Known(await tail.ReadAfter(session, read, most, cancel));
+            var events = TakeKnown(await tail.ReadAfter(session, readTo, most, cancel));
             if (policy.ShouldRenew && !await Renew(session, cancel)) break;
             if (events.Count > 0) await Handle(session, events, cancel);
-            else await wakeup.Wait(next, policy.Wait(IsAhead), cancel);
-            if (IsAhead && policy.ShouldKeep) await Renew(session, cancel);
+            else await wakeup.Wait(next, policy.WaitMax(IsAhead), cancel);
+            if (IsAhead && policy.ShouldCheckpoint) await Renew(session, cancel);
             if (events.Count > 0 && events.Count < most)
-                await Task.Delay(policy.Rest(subscriber.Linger), clock, cancel);
+                await Task.Delay(policy.LingerLeft(subscriber.Linger), clock, cancel);
         }
         // Advance also fails if a failover has lost events that this node read: they must not be served from memory.
         tail.Clear();
-        SubscriptionMessages.Succeeded(log, subscriber.Name);
+        SubscriptionMessages.LeaseLost(log, subscriber.Name);
     }
 
     async Task<bool> Acquire(NpgsqlConnection session, CancellationToken cancel)
     {
         await SubscriberTable.Register(session, subscriber.Name, cancel);
         var asked = clock.GetTimestamp();
-        lease = await SubscriberTable.Acquire(session, subscriber.Name, me, options.LeaseDuration, cancel);
+        lease = await SubscriberTable.Acquire(session, subscriber.Name, ownerId, options.LeaseDuration, cancel);
         if (lease is null) return false;
-        policy.Leased(asked);
-        read = new LogPlace(lease.Position, null);
-        SubscriptionMessages.Leads(log, subscriber.Name, lease.Fence, lease.Position);
+        policy.LeaseRenewed(asked);
+        readTo = new LogPosition(lease.Position, null);
+        SubscriptionMessages.LeaseAcquired(log, subscriber.Name, lease.Fence, lease.Position);
         var (_, head) = await EventTable.Bounds(session, cancel);
         return lease.Position <= head ? true : throw new InvalidDataException(
             $"Checkpoint {lease.Position} is ahead of the end of the log ({head}): processed events are missing.");
@@ -93,16 +93,16 @@ sealed class Subscription(
 
     async Task Handle(NpgsqlConnection session, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
-        policy.Handles();
-        var place = LogPlace.After(events);
+        policy.BatchStarted();
+        var place = LogPosition.After(events);
         ISubscriberBatch batch;
         // Publishing after the lease has expired could overtake the next leader's events.
-        using (var end = new CancellationTokenSource(policy.Left, clock))
+        using (var end = new CancellationTokenSource(policy.LeaseLeft, clock))
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, end.Token))
         {
             if (await subscriber.Prepare(session, events, limit.Token) is not { } prepared)
             {
-                read = place;
+                readTo = place;
                 return;
             }
             batch = prepared;
@@ -120,12 +120,12 @@ sealed class Subscription(
         await batch.Apply(session, cancel);
         await transaction.CommitAsync(CancellationToken.None);
         batch.Applied();
-        Moved(place, asked);
+        RecordAdvance(place, asked);
     }
 
     // The events before the first one of a type that this build does not know. During a rolling deployment newer nodes
     // write such events; skipping one would lose it for this subscriber.
-    static IReadOnlyList<StoredEvent> Known(IReadOnlyList<StoredEvent> events)
+    static IReadOnlyList<StoredEvent> TakeKnown(IReadOnlyList<StoredEvent> events)
     {
         var known = 0;
         while (known < events.Count && Enum.IsDefined(events[known].Type)) known++;
@@ -142,21 +142,21 @@ sealed class Subscription(
         var asked = clock.GetTimestamp();
         if (!IsAhead)
         {
-            if (await SubscriberTable.Renew(session, lease!, options.LeaseDuration, cancel)) policy.Leased(asked);
+            if (await SubscriberTable.Renew(session, lease!, options.LeaseDuration, cancel)) policy.LeaseRenewed(asked);
             else lease = null;
         }
-        else if (await Advance(session, lease!, read, cancel)) Moved(read, asked);
+        else if (await Advance(session, lease!, readTo, cancel)) RecordAdvance(readTo, asked);
         else lease = null;
         return lease is not null;
     }
 
-    Task<bool> Advance(NpgsqlConnection session, Lease held, LogPlace place, CancellationToken cancel) =>
-        SubscriberTable.Advance(session, held, place.Position, place.Id!.Value, options.LeaseDuration, cancel);
+    Task<bool> Advance(NpgsqlConnection session, Lease held, LogPosition to, CancellationToken cancel) =>
+        SubscriberTable.Advance(session, held, to.Position, to.Id!.Value, options.LeaseDuration, cancel);
 
-    void Moved(LogPlace place, long askedAt)
+    void RecordAdvance(LogPosition to, long requestedAt)
     {
-        (read, lease) = (place, lease! with { Position = place.Position });
-        policy.Succeeded(askedAt);
+        (readTo, lease) = (to, lease! with { Position = to.Position });
+        policy.Succeeded(requestedAt);
     }
 
     // Without a release, another node would have to wait for the lease to expire.
@@ -169,7 +169,7 @@ sealed class Subscription(
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
             await using var session = await database.OpenSubscriber(limit.Token);
-            if (isAhead) await Advance(session, held, read, limit.Token);
+            if (isAhead) await Advance(session, held, readTo, limit.Token);
             await SubscriberTable.Release(session, held, failure, limit.Token);
         }
         catch (Exception unreachable)

@@ -14,13 +14,13 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
     int halvings;
     int successes;
     long? renewedAt;
-    long? keptAt;
-    long? handledAt;
+    long? checkpointedAt;
+    long? batchStartedAt;
 
     public int Failures => backoff.Failures;
 
     /// <summary>Records when the lease was requested; in the database it starts then or slightly later.</summary>
-    public void Leased(long askedAt) => renewedAt = askedAt;
+    public void LeaseRenewed(long requestedAt) => renewedAt = requestedAt;
 
     /// <summary>
     /// Batch size: halved after each timeout, doubled again after several successful batches. Without that, a batch too
@@ -35,12 +35,12 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
         successes = 0;
     }
 
-    public void Succeeded(long askedAt)
+    public void Succeeded(long requestedAt)
     {
         backoff.Reset();
         if (halvings > 0 && ++successes == SuccessesMin) (halvings, successes) = (halvings - 1, 0);
-        renewedAt = askedAt;
-        keptAt = askedAt;
+        renewedAt = requestedAt;
+        checkpointedAt = requestedAt;
     }
 
     public void Failed() => backoff.Failed();
@@ -49,11 +49,11 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
     public bool ShouldRenew => HasPassed(options.LeaseDuration / 3, renewedAt);
 
     /// <summary>Marks the start of a batch.</summary>
-    public void Handles() => handledAt = clock.GetTimestamp();
+    public void BatchStarted() => batchStartedAt = clock.GetTimestamp();
 
     /// <summary>Time left until the next batch may be read.</summary>
-    public TimeSpan Rest(TimeSpan linger) =>
-        handledAt is { } at && linger - clock.GetElapsedTime(at) is var rest && rest > TimeSpan.Zero
+    public TimeSpan LingerLeft(TimeSpan linger) =>
+        batchStartedAt is { } at && linger - clock.GetElapsedTime(at) is var rest && rest > TimeSpan.Zero
             ? rest
             : TimeSpan.Zero;
 
@@ -61,13 +61,13 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
     /// Whether to advance the checkpoint past events that required no effect: at most once per
     /// <c>CheckpointInterval</c>, because it costs a transaction.
     /// </summary>
-    public bool ShouldKeep => HasPassed(options.CheckpointInterval, keptAt);
+    public bool ShouldCheckpoint => HasPassed(options.CheckpointInterval, checkpointedAt);
 
     /// <summary>
     /// Maximum time to wait for a notification. Short enough to renew the lease and, when the checkpoint is behind, to
     /// advance it in time.
     /// </summary>
-    public TimeSpan Wait(bool isAhead)
+    public TimeSpan WaitMax(bool isAhead)
     {
         var most = options.PollInterval < options.LeaseDuration / 3 ? options.PollInterval : options.LeaseDuration / 3;
         return isAhead && options.CheckpointInterval < most ? options.CheckpointInterval : most;
@@ -77,13 +77,13 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
     /// How long this node may act as the leader without renewing the lease. A fifth of the lease is kept as a margin
     /// for requests that are in flight when the time is over.
     /// </summary>
-    public TimeSpan Left =>
+    public TimeSpan LeaseLeft =>
         renewedAt is { } at && options.LeaseDuration * 0.8 - clock.GetElapsedTime(at) is var left
             && left > TimeSpan.Zero
             ? left
             : TimeSpan.Zero;
 
-    public TimeSpan Backoff(double jitter) => backoff.Wait(jitter);
+    public TimeSpan Backoff(double jitter) => backoff.Delay(jitter);
 
     bool HasPassed(TimeSpan time, long? since) => since is not { } at || clock.GetElapsedTime(at) >= time;
 }

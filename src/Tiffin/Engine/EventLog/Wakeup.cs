@@ -15,8 +15,8 @@ sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) 
 
     // NOTIFY takes a lock that all committing transactions share, so its rate is limited and it never runs in an
     // order's transaction.
-    static readonly TimeSpan notifyEvery = TimeSpan.FromMilliseconds(50);
-    static readonly TimeSpan reconnectAfter = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan notifyInterval = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan reconnectDelay = TimeSpan.FromSeconds(1);
 
     TaskCompletionSource signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool committed;
@@ -40,7 +40,7 @@ sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) 
     }
 
     /// <summary>Call after a commit: wakes this node's readers now, and those of other nodes soon after.</summary>
-    public void Committed()
+    public void OnCommitted()
     {
         committed = true;
         Signal();
@@ -53,7 +53,7 @@ sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) 
         .SetResult();
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Loop.Retry(
-        reconnectAfter, reconnectAfter, clock, Listen, lost => EventLogMessages.ListenerLost(log, lost.Message),
+        reconnectDelay, reconnectDelay, clock, Listen, lost => EventLogMessages.ListenerLost(log, lost.Message),
         stoppingToken);
 
     async Task Listen(CancellationToken cancel)
@@ -69,7 +69,7 @@ sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) 
                 committed = false;
                 await Run(session, $"NOTIFY {Channel}", cancel);
             }
-            await session.WaitAsync(notifyEvery, cancel);
+            await session.WaitAsync(notifyInterval, cancel);
         }
     }
 

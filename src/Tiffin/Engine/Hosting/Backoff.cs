@@ -24,8 +24,8 @@ sealed class Backoff(TimeSpan first, TimeSpan max)
     /// The wait after the last failure, plus or minus a quarter: <paramref name="jitter"/>, 0 to 1, keeps nodes that
     /// failed together from retrying together.
     /// </summary>
-    public TimeSpan Wait(double jitter) => Wait(Failures, jitter);
+    public TimeSpan Delay(double jitter) => Delay(Failures, jitter);
 
     /// <summary>The same after <paramref name="failures"/> failures, which the caller counts.</summary>
-    public TimeSpan Wait(int failures, double jitter) => After(failures) * (0.75 + jitter / 2);
+    public TimeSpan Delay(int failures, double jitter) => After(failures) * (0.75 + jitter / 2);
 }

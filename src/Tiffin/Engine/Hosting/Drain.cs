@@ -6,12 +6,12 @@ namespace Tiffin.Engine.Hosting;
 /// </summary>
 sealed class Drain : IDisposable
 {
-    readonly CancellationTokenSource over = new();
+    readonly CancellationTokenSource ended = new();
 
     /// <summary>Cancelled when no more requests should arrive.</summary>
-    public CancellationToken Over => over.Token;
+    public CancellationToken Ended => ended.Token;
 
-    public void End() => over.Cancel();
+    public void End() => ended.Cancel();
 
-    public void Dispose() => over.Dispose();
+    public void Dispose() => ended.Dispose();
 }

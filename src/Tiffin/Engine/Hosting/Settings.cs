@@ -43,8 +43,8 @@ static partial class Settings
         {
             var isOther = key.IndexOf(':') <= 0
                 || withoutClass.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase);
-            if (value is not null && !isOther && !known.Exists(one => Sets(key, one)))
-                Unknown(log, key.Replace(":", "__"));
+            if (value is not null && !isOther && !known.Exists(one => Matches(key, one)))
+                UnknownSetting(log, key.Replace(":", "__"));
         }
     }
 
@@ -57,13 +57,13 @@ static partial class Settings
         catch (InvalidOperationException invalid)
         {
             // Only in the name: the value may be a duration.
-            var message = Place().Replace(invalid.Message, place => place.Value.Replace(":", "__"));
+            var message = SettingPath().Replace(invalid.Message, place => place.Value.Replace(":", "__"));
             throw new InvalidSettingException(message, invalid);
         }
     }
 
     // The key of a list or table is followed by a number or a name.
-    static bool Sets(string key, string known) =>
+    static bool Matches(string key, string known) =>
         key.Equals(known, StringComparison.OrdinalIgnoreCase)
         || (known.EndsWith(':') && key.StartsWith(known, StringComparison.OrdinalIgnoreCase));
 
@@ -77,9 +77,9 @@ static partial class Settings
         select one;
 
     [GeneratedRegex(" at '[^']*' to type")]
-    private static partial Regex Place();
+    private static partial Regex SettingPath();
 
     [LoggerMessage(4005, LogLevel.Warning,
         "The setting {Setting} is unknown and has no effect: it is misspelled, or was renamed in this version")]
-    static partial void Unknown(ILogger log, string setting);
+    static partial void UnknownSetting(ILogger log, string setting);
 }

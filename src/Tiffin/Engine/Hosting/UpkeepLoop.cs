@@ -4,6 +4,6 @@ namespace Tiffin.Engine.Hosting;
 sealed class UpkeepLoop(IEnumerable<IChore> chores, TimeProvider clock, ILogger<UpkeepLoop> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(chores.Select(chore => Loop.Every(chore.Every, clock, chore.Run,
+        Task.WhenAll(chores.Select(chore => Loop.Every(chore.Interval, clock, chore.Run,
             failure => UpkeepMessages.Failed(log, chore.GetType().Name, failure.Message), stoppingToken)));
 }

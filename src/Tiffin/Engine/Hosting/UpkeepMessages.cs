@@ -10,7 +10,7 @@ static partial class UpkeepMessages
 
     [LoggerMessage(4004, LogLevel.Error,
         "Not ready: this node's clock is {Seconds} s ahead of the database's (negative: behind it). Check NTP")]
-    public static partial void ClockIsWrong(ILogger log, double seconds);
+    public static partial void ClockSkewExceeded(ILogger log, double seconds);
 
     [LoggerMessage(4003, LogLevel.Information, "Dropped {Count} expired partition(s)")]
     public static partial void Dropped(ILogger log, int count);

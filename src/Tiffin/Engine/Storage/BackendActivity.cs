@@ -18,7 +18,7 @@ readonly record struct BackendId(int Process, DateTime Started);
 
 static class BackendActivity
 {
-    public static async Task<BackendId> Own(NpgsqlConnection connection, CancellationToken cancel)
+    public static async Task<BackendId> IdOf(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var command = Command(
             connection, "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()");
@@ -31,7 +31,7 @@ static class BackendActivity
     /// has not reached it can then no longer take effect. Does not touch a backend that executes, commits or waits for
     /// a standby.
     /// </summary>
-    public static async Task<BackendState> EndIfSilent(
+    public static async Task<BackendState> TerminateIfSilent(
         NpgsqlConnection connection, BackendId backend, TimeSpan silence, CancellationToken cancel)
     {
         await using var command = Command(connection, """

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Npgsql;
 using Tiffin.Domain;
@@ -66,7 +65,7 @@ static class CatalogueTable
         .Column("prep_minutes", row => row.Entry.PrepMinutes)
         .Column("station_id", row => row.Entry.StationId);
 
-    static readonly RowSet<Row<Off>> offs = Entries<Off>()
+    static readonly RowSet<Row<ItemAvailability>> offs = Entries<ItemAvailability>()
         .Column("kitchen", row => row.Entry.Key.Kitchen)
         .Column("item_id", row => row.Entry.Key.ItemId)
         .Column("is_off", row => row.Entry.IsOff)
@@ -91,7 +90,7 @@ static class CatalogueTable
         [ReadBrand, ReadIngredient, ReadKitchen, ReadItem, ReadOff];
 
     public static IEnumerable<NpgsqlBatchCommand> LoadSince(long version) =>
-        loads.Select(load => Of($"{load} WHERE version > $1", P(version)));
+        loads.Select(load => BatchCommand($"{load} WHERE version > $1", P(version)));
 
     /// <summary>Reads the results of <see cref="LoadSince"/>, starting at the reader's current result.</summary>
     public static async Task<CatalogueSnapshot> Read(
@@ -109,11 +108,11 @@ static class CatalogueTable
 
     public static NpgsqlBatchCommand Save(CatalogueEntry entry, long version) => entry switch
     {
-        Brand brand => brands.Of(saveBrand, [new(brand, version)]),
-        Ingredient ingredient => ingredients.Of(saveIngredient, [new(ingredient, version)]),
-        Kitchen kitchen => kitchens.Of(saveKitchen, [new(kitchen, version)]),
-        Item item => items.Of(saveItem, [new(item, version)]),
-        Off off => offs.Of(saveOff, [new(off, version)]),
+        Brand brand => brands.BatchCommand(saveBrand, [new(brand, version)]),
+        Ingredient ingredient => ingredients.BatchCommand(saveIngredient, [new(ingredient, version)]),
+        Kitchen kitchen => kitchens.BatchCommand(saveKitchen, [new(kitchen, version)]),
+        Item item => items.BatchCommand(saveItem, [new(item, version)]),
+        ItemAvailability off => offs.BatchCommand(saveOff, [new(off, version)]),
         _ => throw new InvalidOperationException($"{entry.GetType()} has no table"),
     };
 
@@ -164,8 +163,8 @@ static class CatalogueTable
         StationId = row.NullableText(13),
     };
 
-    static Off ReadOff(NpgsqlDataReader row) => new(
-        new OffKey(row.GetInt32(1), row.GetString(2)), row.GetBoolean(3), row.IsDBNull(4) ? null : row.Time(4))
+    static ItemAvailability ReadOff(NpgsqlDataReader row) => new(
+        new ItemAvailabilityKey(row.GetInt32(1), row.GetString(2)), row.GetBoolean(3), row.NullableTime(4))
     {
         By = row.NullableText(5),
     };

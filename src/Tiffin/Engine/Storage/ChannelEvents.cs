@@ -13,7 +13,7 @@ static partial class ChannelEvents
     const string MenuSubject = "^((kitchens|brands|items)/[^/]+|kitchens/[^/]+/items/[^/]+)$";
 
     static readonly string ofOrders = string.Join(", ",
-        EventTypes.All.Where(row => row is { IsOfOrder: true, IsForChannels: true }).Select(row => $"{row.Type:d}"));
+        EventTypes.All.Where(row => row is { IsOrderEvent: true, IsForChannels: true }).Select(row => $"{row.Type:d}"));
 
     /// <summary>The WHERE condition on events.</summary>
     /// <param name="channel">Placeholder of a parameter; its value null means no restriction.</param>
@@ -22,14 +22,14 @@ static partial class ChannelEvents
         + $" OR subject ~ '{MenuSubject}')";
 
     public static bool Passes(StoredEvent e, string? channel) =>
-        channel is null || (e.Channel == channel && MayHave(e.Type))
-        || (e.Subject is { } subject && IsOfMenu().IsMatch(subject));
+        channel is null || (e.Channel == channel && MaySee(e.Type))
+        || (e.Subject is { } subject && MenuSubjectRegex().IsMatch(subject));
 
     /// <summary>Whether a channel may see any events of a type.</summary>
-    public static bool MayHave(EventType type) =>
+    public static bool MaySee(EventType type) =>
         type is EventType.KitchenModeChanged or EventType.CatalogueChanged
-        || EventTypes.Find(type) is { IsOfOrder: true, IsForChannels: true };
+        || EventTypes.Find(type) is { IsOrderEvent: true, IsForChannels: true };
 
     [GeneratedRegex(MenuSubject)]
-    private static partial Regex IsOfMenu();
+    private static partial Regex MenuSubjectRegex();
 }

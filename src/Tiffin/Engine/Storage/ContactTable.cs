@@ -23,17 +23,17 @@ static class ContactTable
             : null)
         .Column("consent", row => row.Document.Contact.Consent)
         .Column("fingerprint", row => row.Order.Fingerprint)
-        .Column("courier_name", row => row.Order.Courier?.Name)
-        .Column("courier_phone", row => row.Order.Courier?.Phone)
-        .Column("courier_vehicle", row => row.Order.Courier?.Vehicle);
+        .Column("courier_name", row => row.Order.CourierContact?.Name)
+        .Column("courier_phone", row => row.Order.CourierContact?.Phone)
+        .Column("courier_vehicle", row => row.Order.CourierContact?.Vehicle);
 
     static readonly string insertSql = inserted.InsertInto("contacts");
 
     static readonly RowSet<OrderRow> couriers = new RowSet<OrderRow>()
         .Column("order_id", row => row.Order.Id)
-        .Column("courier_name", row => row.Order.Courier?.Name)
-        .Column("courier_phone", row => row.Order.Courier?.Phone)
-        .Column("courier_vehicle", row => row.Order.Courier?.Vehicle);
+        .Column("courier_name", row => row.Order.CourierContact?.Name)
+        .Column("courier_phone", row => row.Order.CourierContact?.Phone)
+        .Column("courier_vehicle", row => row.Order.CourierContact?.Vehicle);
 
     // Contacts that were erased stay erased.
     static readonly string couriersSql = $"""
@@ -60,9 +60,10 @@ static class ContactTable
         return courier == CourierContact.None ? null : courier;
     }
 
-    public static NpgsqlBatchCommand UpdateCouriers(IReadOnlyList<OrderRow> rows) => couriers.Of(couriersSql, rows);
+    public static NpgsqlBatchCommand UpdateCouriers(IReadOnlyList<OrderRow> rows) =>
+        couriers.BatchCommand(couriersSql, rows);
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows) => inserted.Of(insertSql, rows);
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows) => inserted.BatchCommand(insertSql, rows);
 
     /// <summary>Contacts of a customer's orders; <paramref name="channel"/> null means all channels.</summary>
     public static Task<List<OrderContact>> OfCustomer(

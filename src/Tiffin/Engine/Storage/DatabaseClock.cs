@@ -18,7 +18,7 @@ sealed class ClockOptions
 sealed class DatabaseClock(TimeProvider clock) : TimeProvider
 {
     // Two clocks that are synchronized by NTP differ by less than this.
-    static readonly TimeSpan trusted = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan tolerance = TimeSpan.FromMilliseconds(100);
 
     long skewTicks;
 
@@ -40,10 +40,10 @@ sealed class DatabaseClock(TimeProvider clock) : TimeProvider
         var (asked, started) = (clock.GetUtcNow() - Offset, clock.GetTimestamp());
         var there = (DateTime)(await command.ExecuteScalarAsync(cancel))!;
         var took = clock.GetElapsedTime(started);
-        Take(asked + took / 2 - there, took);
+        SetSkew(asked + took / 2 - there, took);
     }
 
     // A difference that the round-trip time can explain counts as zero.
-    internal void Take(TimeSpan measured, TimeSpan took) => Volatile.Write(
-        ref skewTicks, measured.Duration() <= trusted + took ? 0 : measured.Ticks);
+    internal void SetSkew(TimeSpan measured, TimeSpan roundTrip) => Volatile.Write(
+        ref skewTicks, measured.Duration() <= tolerance + roundTrip ? 0 : measured.Ticks);
 }

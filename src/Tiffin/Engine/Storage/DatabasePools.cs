@@ -27,7 +27,7 @@ sealed class DatabasePools : IAsyncDisposable
             // After a session breaks, the driver considers the host down for this long, even if a bad row was the
             // cause. The writer opens few sessions and must be able to open the next at once.
             settings.HostRecheckSeconds = 0;
-        }, limits + KeyPlans);
+        }, limits + PlannerSettings);
         var given = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
         var total = given.ContainsKey(PoolSizeKey)
             ? new NpgsqlConnectionStringBuilder(connectionString).MaxPoolSize
@@ -116,7 +116,7 @@ sealed class DatabasePools : IAsyncDisposable
     // that was made while the tables were empty must not scan them sequentially, nor collect all rows of a key to pick
     // some.
     // https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-PLAN-CACHE-MODE
-    const string KeyPlans = """
+    const string PlannerSettings = """
         SET plan_cache_mode = force_generic_plan;
         SET enable_seqscan = off;
         SET enable_bitmapscan = off;

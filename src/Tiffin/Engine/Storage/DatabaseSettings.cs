@@ -11,6 +11,6 @@ static class DatabaseSettings
                 "No database: set ConnectionStrings__Tiffin, such as 'Host=db;Username=tiffin;Database=tiffin'.");
 
     /// <summary>For commands. They read what the server reads: appsettings.json, then the environment.</summary>
-    public static string OfCommand() => ConnectionString(
+    public static string CommandConnectionString() => ConnectionString(
         new ConfigurationBuilder().AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build());
 }

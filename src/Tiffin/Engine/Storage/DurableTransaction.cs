@@ -26,7 +26,7 @@ sealed class DurableTransaction : IAsyncDisposable
     DurableTransaction(NpgsqlConnection connection, TimeSpan commitTimeout)
     {
         (Connection, this.commitTimeout) = (connection, commitTimeout);
-        connection.Notice += (_, notice) => isUnreplicated |= Replication.IsMissing(notice.Notice);
+        connection.Notice += (_, notice) => isUnreplicated |= Replication.IsUnreplicatedCommit(notice.Notice);
     }
 
     /// <summary>Runs the transaction's statements; do not use it after <see cref="Commit"/>.</summary>

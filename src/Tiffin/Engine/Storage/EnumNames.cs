@@ -16,7 +16,7 @@ sealed class EnumNames : JsonConverterFactory
 sealed class EnumName<T> : JsonConverter<T> where T : struct, Enum
 {
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && Names.TryRead(Text(ref reader), out T value)
+        reader.TokenType == JsonTokenType.String && Names.TryParse(Text(ref reader), out T value)
             ? value
             : throw new JsonException($"expected one of: {string.Join(", ", Names.All<T>())}");
 

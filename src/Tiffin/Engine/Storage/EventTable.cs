@@ -69,8 +69,8 @@ static class EventTable
     /// <summary>
     /// Drops partitions that are past their retention and that every subscriber has read; returns their number.
     /// </summary>
-    public static Task<int> Drop(NpgsqlConnection connection, TimeSpan kept, CancellationToken cancel) =>
-        SingleRow(connection, "SELECT drop_events($1)", row => row.GetInt32(0), cancel, P(kept));
+    public static Task<int> DropExpired(NpgsqlConnection connection, TimeSpan retention, CancellationToken cancel) =>
+        SingleRow(connection, "SELECT drop_events($1)", row => row.GetInt32(0), cancel, P(retention));
 
     static StoredEvent Read(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetGuid(1), row.Time(2), row.Nullable<Guid>(3), row.Nullable<int>(4),
@@ -96,5 +96,6 @@ static class EventTable
 
     static readonly string insertSql = inserted.InsertInto("events");
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<StoredEvent> events) => inserted.Of(insertSql, events);
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<StoredEvent> events) =>
+        inserted.BatchCommand(insertSql, events);
 }

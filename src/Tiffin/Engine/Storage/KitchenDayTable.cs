@@ -22,11 +22,12 @@ static class KitchenDayTable
         JOIN kitchen_days d ON d.kitchen = t.kitchen AND d.day = t.day
         """;
 
-    public static NpgsqlBatchCommand Load(IReadOnlyCollection<KitchenDay> days) => loaded.Of(loadSql, [.. days]);
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<KitchenDay> days) =>
+        loaded.BatchCommand(loadSql, [.. days]);
 
     public static (KitchenDay, int) Read(NpgsqlDataReader row) =>
         (new KitchenDay(row.GetInt32(0), row.GetFieldValue<DateOnly>(1)), row.GetInt32(2));
 
     public static NpgsqlBatchCommand Save(IReadOnlyDictionary<KitchenDay, int> numbers) =>
-        saved.Of(saveSql, [.. numbers]);
+        saved.BatchCommand(saveSql, [.. numbers]);
 }

@@ -31,7 +31,7 @@ static class KitchenQueueLookup
         """;
 
     public static NpgsqlBatchCommand Load(IReadOnlyCollection<int> kitchens, DateTimeOffset now) =>
-        Of(loadSql, P(kitchens.ToArray()), P(FirstId(now - scheduled)), P(FirstId(now - day)));
+        BatchCommand(loadSql, P(kitchens.ToArray()), P(FirstId(now - scheduled)), P(FirstId(now - day)));
 
     static Guid FirstId(DateTimeOffset placed) => OrderTable.FirstId(placed.ToUnixTimeMilliseconds());
 

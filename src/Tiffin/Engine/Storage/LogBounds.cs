@@ -10,22 +10,23 @@ namespace Tiffin.Engine.Storage;
 sealed class LogBounds
 {
     LogRange ends = LogRange.All;
-    long passed;
+    long lagFrom;
 
     /// <summary>Positions of the first and the last event; zeros when the log is empty.</summary>
     public async Task<(long First, long Last)> Read(NpgsqlConnection connection, CancellationToken cancel)
     {
         var bounds = await EventTable.Bounds(connection, ends, cancel)
             ?? await EventTable.Bounds(connection, LogRange.All, cancel) ?? default;
-        ends = new LogRange(LogTable.EndOf(bounds.First), LogTable.StartOf(bounds.Last));
+        ends = new LogRange(LogTable.PartitionEnd(bounds.First), LogTable.PartitionStart(bounds.Last));
         return bounds;
     }
 
     internal async Task<List<SubscriberState>> Subscribers(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var states = await SubscriberTable.States(connection, Volatile.Read(ref passed), cancel)
+        var states = await SubscriberTable.States(connection, Volatile.Read(ref lagFrom), cancel)
             ?? await SubscriberTable.States(connection, cancel);
-        Volatile.Write(ref passed, states.Count > 0 ? LogTable.StartOf(states.Min(state => state.Position)) : 0);
+        Volatile.Write(
+            ref lagFrom, states.Count > 0 ? LogTable.PartitionStart(states.Min(state => state.Position)) : 0);
         return states;
     }
 }

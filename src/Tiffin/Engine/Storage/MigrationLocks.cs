@@ -26,7 +26,7 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
         FROM pg_blocking_pids($1) pids WHERE cardinality(pids) > 0
         """;
 
-    static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan pollInterval = TimeSpan.FromMilliseconds(100);
     static readonly Backoff backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(5));
 
     // Finds the blocking session. Stays open: on a busy server, opening it may take longer than an attempt waits.
@@ -43,7 +43,7 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
         while (true)
         {
             var attempting = attempt();
-            holder = await Holder(connection.ProcessID, attempting, cancel) ?? holder;
+            holder = await FindHolder(connection.ProcessID, attempting, cancel) ?? holder;
             try
             {
                 await attempting;
@@ -66,10 +66,10 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
     }
 
     // The session that blocks the attempt; null when none was seen. Returns when the attempt ends.
-    async Task<string?> Holder(int process, Task attempting, CancellationToken cancel)
+    async Task<string?> FindHolder(int process, Task attempting, CancellationToken cancel)
     {
         string? holder = null;
-        await Task.WhenAny(attempting, Task.Delay(lookEvery, cancel));
+        await Task.WhenAny(attempting, Task.Delay(pollInterval, cancel));
         if (attempting.IsCompleted) return null;
         if (observer.State != ConnectionState.Open) await observer.OpenAsync(cancel);
         while (!attempting.IsCompleted)
@@ -77,7 +77,7 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
             await using var command = new NpgsqlCommand(HolderSql, observer);
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = process });
             holder = await command.ExecuteScalarAsync(cancel) as string ?? holder;
-            await Task.WhenAny(attempting, Task.Delay(lookEvery, cancel));
+            await Task.WhenAny(attempting, Task.Delay(pollInterval, cancel));
         }
         return holder;
     }

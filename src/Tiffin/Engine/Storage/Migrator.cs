@@ -57,9 +57,9 @@ static class Migrator
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancel);
         await Run(connection, MigrationLocks.SetUp, cancel);
-        Task Locked(string what, Func<Task> attempt) => locks.Run(connection, what, attempt, cancel);
-        await Locked("The migrator", () => Run(connection, $"SELECT pg_advisory_lock({LockKey})", cancel));
-        await Locked("The table of migrations", () => Run(connection, """
+        Task RunWithLocks(string what, Func<Task> attempt) => locks.Run(connection, what, attempt, cancel);
+        await RunWithLocks("The migrator", () => Run(connection, $"SELECT pg_advisory_lock({LockKey})", cancel));
+        await RunWithLocks("The table of migrations", () => Run(connection, """
             CREATE TABLE IF NOT EXISTS migrations (
                 version int PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
             -- Older builds recorded the place of a migration in the list. Through negative numbers: they are unique.
@@ -72,8 +72,8 @@ static class Migrator
         if (found > migrations[^1].Version) throw new SchemaMismatchException(found, migrations[^1].Version);
         var pending = migrations.Where(migration => migration.Version > found).ToList();
         foreach (var migration in pending)
-            await Locked($"Migration {migration.Name}", () => Apply(connection, migration, cancel));
-        foreach (var (name, sql) in repeatable) await Locked(name, () => Run(connection, sql, cancel));
+            await RunWithLocks($"Migration {migration.Name}", () => Apply(connection, migration, cancel));
+        foreach (var (name, sql) in repeatable) await RunWithLocks(name, () => Run(connection, sql, cancel));
         return pending.Count;
     }
 

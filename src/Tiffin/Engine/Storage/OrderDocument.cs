@@ -22,7 +22,7 @@ sealed record OrderDocument(
     public DateTimeOffset? DueAt { get; init; }
 
     /// <summary>The details that the last event changed; set only in its batch.</summary>
-    public JsonObject? Changed { get; init; }
+    public JsonObject? ChangedDetails { get; init; }
 
     /// <summary>The previous step; set only in the batch that made the last one, for its event.</summary>
     public OrderStep? Previous { get; init; }
@@ -43,8 +43,8 @@ sealed record OrderDocument(
             Order = order,
             Timeline = [.. Timeline, .. TimelineJson.Line(changed, order, patch, by)],
             UpdatedAt = changed.At,
-            Changed = patch,
-            Previous = changed is OrderMoved ? TimelineJson.LastStep(Timeline) : null,
+            ChangedDetails = patch,
+            Previous = changed is OrderStatusChanged ? TimelineJson.LastStep(Timeline) : null,
         };
     }
 
@@ -63,7 +63,7 @@ sealed record OrderDocument(
                 Version = version,
                 Status = TimelineJson.StatusOf(lines[^1]),
                 CourierId = courier,
-                Courier = courier == Order.CourierId ? Order.Courier : null,
+                CourierContact = courier == Order.CourierId ? Order.CourierContact : null,
                 Details = OrderDetailsJson.Merge(lines),
             },
             Timeline = Timeline[..end],
@@ -98,7 +98,7 @@ static class TimelineJson
         OrderChanged changed, Order order, JsonObject? patch, Caller by) => JsonBuffer.Line(json =>
     {
         WriteHead(json, order.Status, changed.At, Names.Of(changed.Actor));
-        if (changed is OrderMoved moved) WriteMove(json, moved);
+        if (changed is OrderStatusChanged moved) WriteMove(json, moved);
         else json.WriteString("event"u8, NameOf(changed.Type!.Value));
         if (changed is CourierChanged { CourierId: var courier }) json.WriteString("courierId"u8, courier);
         if (changed.Reason is { } reason) json.WriteString("reason"u8, reason);
@@ -171,7 +171,7 @@ static class TimelineJson
         json.WriteString("by"u8, by);
     }
 
-    static void WriteMove(Utf8JsonWriter json, OrderMoved moved)
+    static void WriteMove(Utf8JsonWriter json, OrderStatusChanged moved)
     {
         if (moved.Implied) json.WriteBoolean("implied"u8, true);
         if (moved.Disposition is { } disposition) json.WriteString("stock"u8, Names.Of(disposition));

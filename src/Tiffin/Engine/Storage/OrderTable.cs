@@ -14,7 +14,7 @@ static class OrderTable
         o.status, o.version, o.need_ingredients, o.need_quantities, o.content, o.timeline, o.courier_id, o.updated_at,
         c.order_id, c.name, c.phone, c.email, c.address, c.notes, c.consent, c.fingerprint, o.details, o.due_at,
         c.courier_name, c.courier_phone, c.courier_vehicle, o.code_attempts, o.code_locked_until,
-        o.queued_minutes
+        o.queued_minutes, o.placed_at
         """;
 
     public const string From = "orders o LEFT JOIN contacts c ON c.order_id = o.id";
@@ -38,7 +38,7 @@ static class OrderTable
     static readonly string insertSql = inserted.InsertInto("orders");
 
     static readonly RowSet<OrderRow> updated = Changing()
-        .Column("timeline", row => row.Document.Timeline[row.TimelineKept..]);
+        .Column("timeline", row => row.Document.Timeline[row.StoredTimelineLength..]);
 
     static readonly string updateSql = $"""
         UPDATE orders o SET status = t.status, version = t.version, updated_at = t.updated_at, closed = t.closed,
@@ -69,7 +69,7 @@ static class OrderTable
         Guid.ParseExact($"{Math.Clamp(milliseconds, 0, (1L << 47) - 1):x12}{0:x20}", "N");
 
     public static NpgsqlBatchCommand Load(IReadOnlyCollection<Guid> ids) =>
-        Of($"SELECT {Columns} FROM {From} WHERE o.id = ANY($1)", P(ids.ToArray()));
+        BatchCommand($"SELECT {Columns} FROM {From} WHERE o.id = ANY($1)", P(ids.ToArray()));
 
     public static OrderDocument Read(NpgsqlDataReader row)
     {
@@ -86,7 +86,7 @@ static class OrderTable
             CourierId = row.NullableText(15),
             Fingerprint = row.Nullable<Guid>(24),
             Details = OrderDetailsJson.Read(row.NullableBytes(25)),
-            Courier = ContactTable.ReadCourier(row, 27),
+            CourierContact = ContactTable.ReadCourier(row, 27),
             CodeAttempts = row.Nullable<int>(30) is { } wrong ? new CodeAttempts(wrong, row.NullableTime(31)) : null,
             Lines = OrderLines.In(content),
             QueuedMinutes = row.GetInt32(32),
@@ -95,13 +95,14 @@ static class OrderTable
             order, content, row.GetFieldValue<byte[]>(14), row.Time(16),
             row.IsDBNull(17) ? ContactTable.Erased : ContactTable.Read(row, 18))
         {
+            PlacedAt = row.Time(33),
             DueAt = row.NullableTime(26),
         };
     }
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows) => inserted.Of(insertSql, rows);
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows) => inserted.BatchCommand(insertSql, rows);
 
-    public static NpgsqlBatchCommand Update(IReadOnlyList<OrderRow> rows) => updated.Of(updateSql, rows);
+    public static NpgsqlBatchCommand Update(IReadOnlyList<OrderRow> rows) => updated.BatchCommand(updateSql, rows);
 }
 
 /// <summary>
@@ -111,12 +112,12 @@ static class OrderTable
 sealed class OrderRow(OrderDocument document, bool isNew)
 {
     readonly DateTimeOffset? dueBefore = isNew ? null : document.DueAt;
-    readonly CourierContact? courierBefore = document.Order.Courier;
+    readonly CourierContact? courierBefore = document.Order.CourierContact;
 
     public OrderDocument Document { get; set; } = document;
     public Order Order => Document.Order;
     public bool IsNew { get; } = isNew;
-    public int TimelineKept { get; } = isNew ? 0 : document.Timeline.Length;
+    public int StoredTimelineLength { get; } = isNew ? 0 : document.Timeline.Length;
     public byte[]? Details => OrderDetailsJson.Bytes(Order.Details);
     public DateTime? DueAt => Document.DueAt?.UtcDateTime;
 
@@ -126,7 +127,7 @@ sealed class OrderRow(OrderDocument document, bool isNew)
         : null;
 
     /// <summary>Not for a new order, which is inserted with its courier.</summary>
-    public bool HasNewCourier => !IsNew && Order.Courier != courierBefore;
+    public bool HasNewCourier => !IsNew && Order.CourierContact != courierBefore;
 
     public List<long> Positions { get; } = [];
 }

@@ -23,7 +23,7 @@ static class OrderTimerTable
         ORDER BY t.due_at, t.order_id
         """;
 
-    public static NpgsqlBatchCommand Add(IReadOnlyList<OrderTimer> added) => timers.Of(addSql, added);
+    public static NpgsqlBatchCommand Add(IReadOnlyList<OrderTimer> added) => timers.BatchCommand(addSql, added);
 
     /// <summary>The timers whose time has passed, earliest first.</summary>
     public static Task<List<OrderTimer>> Due(
@@ -43,7 +43,7 @@ static class OrderTimerTable
         CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(timers.Of(deleteSql, done));
+        batch.BatchCommands.Add(timers.BatchCommand(deleteSql, done));
         batch.BatchCommands.Add(Add(next));
         await batch.ExecuteNonQueryAsync(cancel);
     }

@@ -18,7 +18,7 @@ sealed class PrimarySource(NpgsqlMultiHostDataSource source, TimeSpan recheck) :
 
     public async ValueTask<NpgsqlConnection> Open(CancellationToken cancel)
     {
-        if (Environment.TickCount64 - Volatile.Read(ref clearedAt) >= recheck.TotalMilliseconds) Clear();
+        if (Environment.TickCount64 - Volatile.Read(ref clearedAt) >= recheck.TotalMilliseconds) ClearHostStates();
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -30,9 +30,9 @@ sealed class PrimarySource(NpgsqlMultiHostDataSource source, TimeSpan recheck) :
                 source.Clear();
                 await connection.DisposeAsync();
             }
-            catch (NpgsqlException failed) when (attempt < AttemptsMax && SaysNothingOfHosts(failed))
+            catch (NpgsqlException failed) when (attempt < AttemptsMax && IsRetriable(failed))
             {
-                Clear();
+                ClearHostStates();
             }
         }
     }
@@ -40,7 +40,7 @@ sealed class PrimarySource(NpgsqlMultiHostDataSource source, TimeSpan recheck) :
     // Either no host was tried: the driver also considers a host down after it has ended a session because of a damaged
     // page or an unanswered cancellation, and a reader of such a row must not block other readers. Or an idle session
     // had already ended: the driver has discarded the pool's other sessions too, and the next one is new.
-    static bool SaysNothingOfHosts(NpgsqlException failed) => failed switch
+    static bool IsRetriable(NpgsqlException failed) => failed switch
     {
         { SqlState: PostgresErrorCodes.AdminShutdown } => true,
         { SqlState: null, InnerException: null } => true,
@@ -49,7 +49,7 @@ sealed class PrimarySource(NpgsqlMultiHostDataSource source, TimeSpan recheck) :
         _ => false,
     };
 
-    void Clear()
+    void ClearHostStates()
     {
         Volatile.Write(ref clearedAt, Environment.TickCount64);
         source.ClearDatabaseStates();

@@ -19,7 +19,7 @@ static class Replication
     /// </summary>
     // https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/replication/syncrep.c
     // A proxy may omit the routine: it is then safe to assume that the commit is not replicated.
-    public static bool IsMissing(PostgresNotice notice) =>
+    public static bool IsUnreplicatedCommit(PostgresNotice notice) =>
         notice is { SqlState: "01000" or "57P01", Routine: null or "" or "SyncRepWaitForLSN" };
 
     /// <summary>
@@ -30,19 +30,19 @@ static class Replication
     public static async Task Confirm(NpgsqlConnection connection, CancellationToken cancel)
     {
         var isMissing = false;
-        void Hear(object sender, NpgsqlNoticeEventArgs e) => isMissing |= IsMissing(e.Notice);
+        void OnNotice(object sender, NpgsqlNoticeEventArgs e) => isMissing |= IsUnreplicatedCommit(e.Notice);
         await using var command = Sql.Command(connection, """
             SELECT pg_logical_emit_message(true, 'tiffin', '') WHERE current_setting('synchronous_standby_names') <> ''
             """);
         command.CommandTimeout = TimeoutSeconds;
-        connection.Notice += Hear;
+        connection.Notice += OnNotice;
         try
         {
             await command.ExecuteNonQueryAsync(cancel);
         }
         finally
         {
-            connection.Notice -= Hear;
+            connection.Notice -= OnNotice;
         }
         // After a timeout the driver cancels the wait, and the statement then succeeds with a notice.
         if (isMissing) throw new NpgsqlException("The synchronous standby has not confirmed the rows that were read.");

@@ -26,7 +26,7 @@ static class RequestTable
 
     static readonly string insertSql = inserted.InsertInto("requests");
 
-    public static NpgsqlBatchCommand Load(IReadOnlyCollection<RequestKey> keys) => Of(
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<RequestKey> keys) => BatchCommand(
         "SELECT key, fingerprint, order_id, version, answer FROM requests WHERE key = ANY($1)",
         P(keys.Select(key => key.Hash).ToArray()));
 
@@ -34,22 +34,22 @@ static class RequestTable
         new RequestKey(row.GetGuid(0)), row.GetGuid(1), row.Nullable<Guid>(2), row.Nullable<int>(3),
         row.NullableBytes(4));
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<RequestRow> rows) => inserted.Of(insertSql, rows);
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<RequestRow> rows) => inserted.BatchCommand(insertSql, rows);
 
     /// <summary>How long an idempotency key is guaranteed to be known.</summary>
-    public const string KeptSql = "interval '3 days'";
+    public const string RetentionSql = "interval '3 days'";
 
     const string DeleteExpiredSql = $"""
         WITH gone AS (
             DELETE FROM requests WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM requests WHERE at < now() - {KeptSql} AND ($1::timestamptz IS NULL OR at >= $1)
+                SELECT ctid FROM requests WHERE at < now() - {RetentionSql} AND ($1::timestamptz IS NULL OR at >= $1)
                 ORDER BY at LIMIT $2))
             RETURNING at)
         SELECT count(*)::int, max(at) FROM gone
         """;
 
     /// <summary>
-    /// Deletes at most <paramref name="max"/> keys older than <see cref="KeptSql"/>, oldest first, starting at
+    /// Deletes at most <paramref name="max"/> keys older than <see cref="RetentionSql"/>, oldest first, starting at
     /// <paramref name="from"/>. Returns their number and the time of the newest deleted key.
     /// </summary>
     public static Task<(int Count, DateTime? Until)> DeleteExpired(

@@ -31,7 +31,7 @@ sealed class RowSet<T>
     public string this[string column] => columns.Single(one => one.Name == column).Expression;
 
     /// <summary>The placeholder of a further parameter, the <paramref name="number"/>th after the columns.</summary>
-    public string Further(int number) => $"${parameters + number}";
+    public string ExtraPlaceholder(int number) => $"${parameters + number}";
 
     /// <summary>The names of the columns, for an INSERT or SELECT list.</summary>
     public string Columns => string.Join(", ", columns.Select(one => one.Name));
@@ -81,20 +81,21 @@ sealed class RowSet<T>
         return this;
     }
 
-    public NpgsqlBatchCommand Of(string sql, IReadOnlyList<T> rows, params ReadOnlySpan<NpgsqlParameter> further) =>
-        Sql.Of(sql, Parameters(rows, further));
+    public NpgsqlBatchCommand BatchCommand(
+        string sql, IReadOnlyList<T> rows, params ReadOnlySpan<NpgsqlParameter> extra) =>
+        Sql.BatchCommand(sql, Parameters(rows, extra));
 
     /// <summary>Executes the statement; returns the number of affected rows.</summary>
     public Task<int> Run(
         NpgsqlConnection connection, string sql, IReadOnlyList<T> rows, CancellationToken cancel,
-        params ReadOnlySpan<NpgsqlParameter> further) =>
-        Sql.Run(connection, sql, cancel, Parameters(rows, further));
+        params ReadOnlySpan<NpgsqlParameter> extra) =>
+        Sql.Run(connection, sql, cancel, Parameters(rows, extra));
 
-    NpgsqlParameter[] Parameters(IReadOnlyList<T> rows, ReadOnlySpan<NpgsqlParameter> further)
+    NpgsqlParameter[] Parameters(IReadOnlyList<T> rows, ReadOnlySpan<NpgsqlParameter> extra)
     {
-        var sent = new List<NpgsqlParameter>(parameters + further.Length);
+        var sent = new List<NpgsqlParameter>(parameters + extra.Length);
         foreach (var add in values) add(rows, sent);
-        return [.. sent, .. further];
+        return [.. sent, .. extra];
     }
 
     void Argument<TValue>(string name) => arguments.Add((name, $"${++parameters}::{TypeOf<TValue>()}[]"));

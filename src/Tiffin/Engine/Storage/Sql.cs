@@ -5,7 +5,7 @@ namespace Tiffin.Engine.Storage;
 /// <summary>Statements with positional parameters ($1, $2, …).</summary>
 static class Sql
 {
-    public static NpgsqlBatchCommand Of(string text, params ReadOnlySpan<NpgsqlParameter> parameters)
+    public static NpgsqlBatchCommand BatchCommand(string text, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         var command = new NpgsqlBatchCommand(text);
         foreach (var parameter in parameters) command.Parameters.Add(parameter);

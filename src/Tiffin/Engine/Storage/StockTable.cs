@@ -7,13 +7,13 @@ namespace Tiffin.Engine.Storage;
 /// <summary>Key of a stock row, which holds up to 32 ingredients of a kitchen.</summary>
 readonly record struct StockRowKey(int Kitchen, int Block)
 {
-    // Ingredients per row. Stored data depends on it: change it only by a migration.
-    const int Width = 32;
+    /// <summary>Ingredients per row. Stored data depends on it: change it only by a migration.</summary>
+    public const int Width = 32;
 
     public static StockRowKey Of(StockKey key) => new(key.Kitchen, key.Ingredient / Width);
 
     /// <summary>The stocks that belong to this row, ordered by ingredient.</summary>
-    public IEnumerable<Stock> On(IReadOnlyDictionary<StockKey, Stock> stocks)
+    public IEnumerable<Stock> Filter(IReadOnlyDictionary<StockKey, Stock> stocks)
     {
         for (var i = 0; i < Width; i++)
             if (stocks.TryGetValue(new StockKey(Kitchen, Block * Width + i), out var stock)) yield return stock;
@@ -35,9 +35,9 @@ static class StockTable
         JOIN stock_rows s ON s.kitchen = t.kitchen AND s.block = t.block
         """;
 
-    const string LoadOfOrdersSql = $"""
+    static readonly string loadOfOrdersSql = $"""
         SELECT {Columns} FROM (
-            SELECT DISTINCT o.kitchen, need.ingredient / 32 AS block
+            SELECT DISTINCT o.kitchen, need.ingredient / {StockRowKey.Width} AS block
             FROM orders o, unnest(o.need_ingredients) AS need (ingredient) WHERE o.id = ANY($1)) t
         JOIN stock_rows s ON s.kitchen = t.kitchen AND s.block = t.block
         """;
@@ -60,10 +60,11 @@ static class StockTable
         FROM {saved.From} WHERE s.kitchen = t.kitchen AND s.block = t.block
         """;
 
-    public static NpgsqlBatchCommand Load(IReadOnlyCollection<StockRowKey> keys) => loaded.Of(loadSql, [.. keys]);
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<StockRowKey> keys) =>
+        loaded.BatchCommand(loadSql, [.. keys]);
 
     public static NpgsqlBatchCommand LoadOfOrders(IReadOnlyCollection<Guid> orders) =>
-        Of(LoadOfOrdersSql, P(orders.ToArray()));
+        BatchCommand(loadOfOrdersSql, P(orders.ToArray()));
 
     public static (StockRowKey Key, Stock[] Stocks) Read(NpgsqlDataReader row)
     {
@@ -80,14 +81,14 @@ static class StockTable
 
     public static NpgsqlBatchCommand Update(
         IReadOnlyList<StockRowKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
-        saved.Of(updateSql, Rows(keys, all));
+        saved.BatchCommand(updateSql, Rows(keys, all));
 
     public static NpgsqlBatchCommand Insert(
         IReadOnlyList<StockRowKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
-        saved.Of(insertSql, Rows(keys, all));
+        saved.BatchCommand(insertSql, Rows(keys, all));
 
     static StockRow[] Rows(IReadOnlyList<StockRowKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
-        [.. keys.Select(key => new StockRow(key, [.. key.On(all)]))];
+        [.. keys.Select(key => new StockRow(key, [.. key.Filter(all)]))];
 
     readonly record struct StockRow(StockRowKey Key, Stock[] Stocks);
 }

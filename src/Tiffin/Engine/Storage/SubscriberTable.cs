@@ -36,7 +36,7 @@ static class SubscriberTable
             updated_at = clock_timestamp()
         WHERE name = $1 AND owner = $2 AND fence = $3 AND position = $4
             AND EXISTS (SELECT FROM events e
-                WHERE e.position >= {LogTable.StartOf(position)} AND e.position = $5 AND e.id = $6)
+                WHERE e.position >= {LogTable.PartitionStart(position)} AND e.position = $5 AND e.id = $6)
             AND set_config('synchronous_commit', 'off', true) IS NOT NULL
         """;
 

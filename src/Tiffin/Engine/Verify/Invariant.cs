@@ -1,5 +1,3 @@
-using Tiffin.Engine.Storage;
-
 namespace Tiffin.Engine.Verify;
 
 /// <summary>
@@ -16,4 +14,4 @@ sealed record Invariant(string Name, string Meaning, string Sql)
 }
 
 /// <summary>The result for an invariant; <paramref name="Example"/> names one violating item.</summary>
-sealed record Finding(Invariant Invariant, long Checked, long Wrong, string? Example);
+sealed record Finding(Invariant Invariant, long Checked, long Violations, string? Example);

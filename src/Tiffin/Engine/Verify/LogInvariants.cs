@@ -1,4 +1,5 @@
 using Tiffin.Domain.Orders;
+using Tiffin.Engine.Storage;
 using static Tiffin.Engine.Verify.LogQueries;
 
 namespace Tiffin.Engine.Verify;
@@ -7,9 +8,9 @@ static class LogInvariants
 {
     public static IReadOnlyList<Invariant> All { get; } =
     [
-        new("log_positions", "positions are gap-free from 1, or from the first retained partition", """
+        new("log_positions", "positions are gap-free from 1, or from the first retained partition", $"""
             SELECT position::text,
-                CASE WHEN before IS NULL THEN position = 1 OR position % 10000000 = 0 ELSE position = before + 1 END
+                CASE WHEN before IS NULL THEN position = 1 OR position % {LogTable.PartitionSize} = 0 ELSE position = before + 1 END
             FROM (SELECT position, lag(position) OVER (ORDER BY position) AS before FROM events) counted
             """),
         new("log_ids", "event ids are unique", """
@@ -20,8 +21,8 @@ static class LogInvariants
                 CASE WHEN before IS NULL THEN sequence = 1 OR cut.id IS NOT NULL ELSE sequence = before + 1 END
             FROM (
                 SELECT order_id, sequence, lag(sequence) OVER (PARTITION BY order_id ORDER BY position) AS before
-                FROM events WHERE {OfOrders}) steps
-            LEFT JOIN {CutOrders} cut ON cut.id = order_id
+                FROM events WHERE {OrderEvents}) steps
+            LEFT JOIN {TruncatedOrders} cut ON cut.id = order_id
             """),
         new("log_moves", "an order starts placed, moves forward only, and ends delivered or cancelled", $"""
             SELECT order_id || ' v' || sequence,
@@ -32,8 +33,8 @@ static class LogInvariants
                     lag(status) OVER (PARTITION BY order_id ORDER BY position) AS before
                 FROM (
                     SELECT order_id, sequence, position, {StatusOfType} AS status
-                    FROM events WHERE {OfMoves}) e) moves
-            LEFT JOIN {CutOrders} cut ON cut.id = order_id
+                    FROM events WHERE {StatusChanges}) e) moves
+            LEFT JOIN {TruncatedOrders} cut ON cut.id = order_id
             """),
         new("log_data", "the columns of an order's event match its data", $"""
             SELECT position::text, data->>'orderId' = order_id::text AND data->>'version' = sequence::text
@@ -41,7 +42,7 @@ static class LogInvariants
                 AND data->>'kitchenId' = kitchen AND data->>'brandId' = brand_id
             FROM (
                 SELECT position, order_id, sequence, {StatusOfType} AS status, kitchen, brand_id, {Data} AS data
-                FROM events WHERE {OfOrders}) e
+                FROM events WHERE {OrderEvents}) e
             """),
         new("catalogue_version", "the log's row has the version of the catalogue's latest entry", """
             SELECT catalogue_version::text, catalogue_version = (

@@ -19,12 +19,12 @@ static class LogQueries
     public static readonly string WasteReasons = Words(Enum.GetValues<WasteReason>().Select(Names.Of));
 
     /// <summary>The events of orders.</summary>
-    public static readonly string OfOrders = $"type IN ({Codes(row => row.IsOfOrder)})";
+    public static readonly string OrderEvents = $"type IN ({Codes(row => row.IsOrderEvent)})";
 
     /// <summary>The status changes of orders.</summary>
-    public static readonly string OfMoves = $"type IN ({Codes(row => row.Status is not null)})";
+    public static readonly string StatusChanges = $"type IN ({Codes(row => row.Status is not null)})";
 
-    static readonly string ofMovements = $"type IN ({Codes(row => row.Movement is not null)})";
+    static readonly string movementEvents = $"type IN ({Codes(row => row.Movement is not null)})";
 
     public const string Data = "convert_from(data, 'UTF8')::jsonb";
 
@@ -33,19 +33,19 @@ static class LogQueries
         .Select(row => $"WHEN {row.Type:d} THEN '{Names.Of(row.Movement!.Value)}' ")) + "END";
 
     /// <summary>First position in the log; retention drops old partitions.</summary>
-    public const string First = "(SELECT coalesce(min(position), 1) FROM events)";
+    public const string FirstPosition = "(SELECT coalesce(min(position), 1) FROM events)";
 
     /// <summary>Orders whose events are all in the log.</summary>
-    public const string WholeOrders = $"(SELECT * FROM orders WHERE positions[1] >= {First})";
+    public const string CompleteOrders = $"(SELECT * FROM orders WHERE positions[1] >= {FirstPosition})";
 
     /// <summary>Orders that have lost events to retention.</summary>
-    public const string CutOrders = $"(SELECT id FROM orders WHERE positions[1] < {First})";
+    public const string TruncatedOrders = $"(SELECT id FROM orders WHERE positions[1] < {FirstPosition})";
 
     /// <summary>Orders as recomputed from their events.</summary>
     public static readonly string Orders = $"""
         SELECT order_id, count(*) AS version, array_agg(position ORDER BY sequence) AS positions,
             array_agg({StatusOfType} ORDER BY sequence) AS statuses
-        FROM events WHERE {OfOrders} GROUP BY order_id
+        FROM events WHERE {OrderEvents} GROUP BY order_id
         """;
 
     /// <summary>Every stock movement: an order event lists several, an inventory event is one.</summary>
@@ -53,8 +53,8 @@ static class LogQueries
         SELECT e.position, e.order_id, k.number AS kitchen, i.number AS ingredient, m.kind, m.delta, m.reason
         FROM (
             SELECT position, order_id, kitchen, type, {Data} AS data FROM events
-            WHERE {OfOrders} OR {ofMovements}) e
-        CROSS JOIN LATERAL jsonb_to_recordset(CASE WHEN e.{OfOrders} THEN e.data->'stock' ELSE jsonb_build_array(
+            WHERE {OrderEvents} OR {movementEvents}) e
+        CROSS JOIN LATERAL jsonb_to_recordset(CASE WHEN e.{OrderEvents} THEN e.data->'stock' ELSE jsonb_build_array(
             e.data || jsonb_build_object('kind', {kindOfType})) END)
             AS m (sku text, kind text, delta bigint, reason text)
         LEFT JOIN kitchens k ON k.id = e.kitchen

@@ -7,7 +7,7 @@ namespace Tiffin.Engine.Verify;
 static class OrderInvariants
 {
     // Orders joined with their state as recomputed from the log.
-    static readonly string besideLog = $"FROM {WholeOrders} o LEFT JOIN ({Orders}) e ON e.order_id = o.id";
+    static readonly string joinedWithLog = $"FROM {CompleteOrders} o LEFT JOIN ({Orders}) e ON e.order_id = o.id";
 
     static readonly string details =
         $"ARRAY[{string.Join(", ", OrderDetailsJson.Members.Select(name => $"'{name}'"))}]";
@@ -16,18 +16,18 @@ static class OrderInvariants
     [
         new("orders", "orders in the log and rows of orders match one to one", $"""
             SELECT coalesce(o.id, e.order_id)::text,
-                o.id IS NOT NULL AND (e.order_id IS NOT NULL OR o.positions[1] < {First})
+                o.id IS NOT NULL AND (e.order_id IS NOT NULL OR o.positions[1] < {FirstPosition})
             FROM orders o FULL JOIN ({Orders}) e ON e.order_id = o.id
             """),
         new("order_versions", "an order's version is the number of its events", $"""
-            SELECT o.id::text, o.version = e.version {besideLog}
+            SELECT o.id::text, o.version = e.version {joinedWithLog}
             """),
         new("order_positions", "an order's positions are those of its events, one per version", $"""
-            SELECT o.id::text, o.positions = e.positions {besideLog}
+            SELECT o.id::text, o.positions = e.positions {joinedWithLog}
             """),
         new("order_statuses", "an order's status is that of its last status change", $"""
             SELECT o.id::text, o.status = (array_remove(e.statuses, NULL))[cardinality(array_remove(e.statuses, NULL))]
-            {besideLog}
+            {joinedWithLog}
             """),
         new("order_timelines", "an order's timeline has the status of each version", $"""
             SELECT o.id::text, (
@@ -36,16 +36,16 @@ static class OrderInvariants
                     WITH ORDINALITY AS lines (line, version))
                 = (SELECT array_agg(({Statuses})[status + 1] ORDER BY version)
                 FROM unnest(e.statuses) WITH ORDINALITY AS events (status, version))
-            {besideLog}
+            {joinedWithLog}
             """),
         new("order_details", "an order's details are the latest ones in its events", $"""
             SELECT o.id::text, convert_from(o.details, 'UTF8')::jsonb IS NOT DISTINCT FROM e.details
-            FROM {WholeOrders} o LEFT JOIN (
+            FROM {CompleteOrders} o LEFT JOIN (
                 SELECT order_id, jsonb_object_agg(key, value) FILTER (WHERE value <> 'null') AS details
                 FROM (
                     SELECT DISTINCT ON (order_id, key) order_id, key, value
                     FROM events CROSS JOIN LATERAL jsonb_each({Data}) AS member (key, value)
-                    WHERE {OfOrders} AND key = ANY ({details}) ORDER BY order_id, key, sequence DESC) m
+                    WHERE {OrderEvents} AND key = ANY ({details}) ORDER BY order_id, key, sequence DESC) m
                 GROUP BY order_id) e ON e.order_id = o.id
             """),
         new("order_timers", "a deadline that has had no effect yet is in the timer queue", """
@@ -62,7 +62,7 @@ static class OrderInvariants
                 AND e.data->>'customerId' IS NOT DISTINCT FROM o.customer_id
                 AND (e.data->>'placedAt')::timestamptz = date_trunc('milliseconds', o.placed_at)
                 AND e.data->'fulfilment'->>'type' = (ARRAY['delivery', 'pickup'])[o.fulfilment + 1]
-            FROM {WholeOrders} o LEFT JOIN kitchens k ON k.number = o.kitchen
+            FROM {CompleteOrders} o LEFT JOIN kitchens k ON k.number = o.kitchen
             LEFT JOIN (
                 SELECT order_id, {Data} AS data FROM events WHERE type = {EventType.OrderPlaced:d}) e
                 ON e.order_id = o.id

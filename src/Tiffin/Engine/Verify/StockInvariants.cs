@@ -1,4 +1,5 @@
 using Tiffin.Domain;
+using Tiffin.Engine.Storage;
 using static Tiffin.Engine.Verify.LogQueries;
 
 namespace Tiffin.Engine.Verify;
@@ -7,16 +8,16 @@ static class StockInvariants
 {
     public static IReadOnlyList<Invariant> All { get; } =
     [
-        new("stock_rows", "an ingredient is in its own stock row, once", """
+        new("stock_rows", "an ingredient is in its own stock row, once", $"""
             SELECT s.kitchen || '/' || s.block,
                 s.ingredients = (
                     SELECT array_agg(DISTINCT i.number ORDER BY i.number) FROM unnest(s.ingredients) AS entry (number)
-                    JOIN ingredients i ON i.number = entry.number AND i.number / 32 = s.block)
+                    JOIN ingredients i ON i.number = entry.number AND i.number / {StockRowKey.Width} = s.block)
             FROM stock_rows s
             """),
         new("stock_thresholds", "a threshold is the last one that was set", $"""
             SELECT k.id || '/' || i.sku,
-                s.threshold = coalesce(t.threshold, CASE WHEN {First} = 1 THEN 0 ELSE s.threshold END)
+                s.threshold = coalesce(t.threshold, CASE WHEN {FirstPosition} = 1 THEN 0 ELSE s.threshold END)
             FROM stock s JOIN kitchens k ON k.number = s.kitchen JOIN ingredients i ON i.number = s.ingredient
             LEFT JOIN (
                 SELECT DISTINCT ON (subject) subject, ({Data}->>'threshold')::bigint AS threshold
@@ -32,7 +33,7 @@ static class StockInvariants
                     SELECT array_agg((ingredient, quantity)::text ORDER BY ingredient)
                     FROM unnest(o.need_ingredients, o.need_quantities) AS need (ingredient, quantity))
                     IS NOT DISTINCT FROM m.sold END
-            FROM {WholeOrders} o LEFT JOIN (
+            FROM {CompleteOrders} o LEFT JOIN (
                 SELECT order_id, array_agg((ingredient, -delta)::text ORDER BY ingredient) AS sold
                 FROM ({Movements}) AS all_of WHERE kind = 'sold' GROUP BY order_id) m ON m.order_id = o.id
             """),
@@ -50,7 +51,7 @@ static class StockInvariants
                 SELECT order_id, {Data}->>'disposition' AS disposition
                 FROM events WHERE type = {EventType.OrderCancelled:d}) c
                 ON c.order_id = m.order_id
-            LEFT JOIN {CutOrders} cut ON cut.id = m.order_id WHERE cut.id IS NULL
+            LEFT JOIN {TruncatedOrders} cut ON cut.id = m.order_id WHERE cut.id IS NULL
             """),
     ];
 }

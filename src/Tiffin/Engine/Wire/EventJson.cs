@@ -16,25 +16,26 @@ static class EventJson
 {
     /// <summary>The row of an event; null for a domain event that is not published.</summary>
     public static StoredEvent? Row(
-        DomainEvent happened, long position, DateTimeOffset at, OrderDocument? order, CatalogueSnapshot catalogue)
+        DomainEvent domainEvent, long position, DateTimeOffset at, OrderDocument? order, CatalogueSnapshot catalogue)
     {
-        if (happened.Type is not { } type) return null;
+        if (domainEvent.Type is not { } type) return null;
         var row = new StoredEvent(
             position, Guid.CreateVersion7(at), at, null, null, type, null, null, null, null, []);
-        return happened switch
+        return domainEvent switch
         {
             OrderPlaced placed => OfOrder(row, order!, catalogue, json => WritePlaced(json, placed, order!, catalogue)),
-            OrderMoved moved => OfOrder(row, order!, catalogue, json => WriteMoved(json, moved, order!, catalogue)),
+            OrderStatusChanged changed => OfOrder(
+                row, order!, catalogue, json => WriteStatusChanged(json, changed, order!, catalogue)),
             OrderChanged changed => OfOrder(
                 row, order!, catalogue, json => WriteChanged(json, changed, order!, catalogue)),
             StockMoved moved => OfStock(
                 row, moved.Movement.Stock, catalogue, json => WriteMovement(json, moved)),
-            StockLevelled levelled => OfStock(row, levelled.Stock, catalogue, json => WriteLevel(json, levelled)),
+            StockStateChanged levelled => OfStock(row, levelled.Stock, catalogue, json => WriteLevel(json, levelled)),
             ThresholdSet set => OfStock(row, set.Stock, catalogue,
                 json => { json.WriteString("kind"u8, "threshold"); json.WriteNumber("threshold"u8, set.Threshold); }),
             CatalogueChanged changed => OfEntry(row, changed, catalogue),
             WebhookDisabled disabled => OfWebhook(row, disabled),
-            _ => throw new InvalidOperationException($"{happened.GetType()} has no JSON in the log"),
+            _ => throw new InvalidOperationException($"{domainEvent.GetType()} has no JSON in the log"),
         };
     }
 
@@ -72,8 +73,8 @@ static class EventJson
         var data = JsonBuffer.Object(json =>
         {
             json.WriteString("path"u8, subject);
-            if (changed is { IsMode: true, Entry: Kitchen { Mode: var mode } }) WriteMode(json, mode);
-            if (changed.Entry is Off off)
+            if (changed is { IsModeChange: true, Entry: Kitchen { Mode: var mode } }) WriteMode(json, mode);
+            if (changed.Entry is ItemAvailability off)
             {
                 json.WriteBoolean("available"u8, !off.IsOff);
                 if (off.Until is { } until) json.WriteString("until"u8, JsonTime.Text(until));
@@ -110,13 +111,13 @@ static class EventJson
     static void WritePlaced(
         Utf8JsonWriter json, OrderPlaced placed, OrderDocument document, CatalogueSnapshot catalogue)
     {
-        WriteStep(json, placed.Order.Id, OrderStatus.Placed, version: 1, placed, catalogue);
+        WriteHead(json, placed.Order.Id, OrderStatus.Placed, version: 1, placed, catalogue);
         json.Splice(document.Content);
         json.WriteText("customerId", placed.Order.CustomerId);
         json.WriteStartObject("fulfilment"u8);
         json.WriteString("type"u8, Names.Of(placed.Order.Fulfilment));
         json.WriteEndObject();
-        document.Changed?.WriteMembers(json);
+        document.ChangedDetails?.WriteMembers(json);
     }
 
     // Writes an event of an order that is not a status change.
@@ -124,17 +125,17 @@ static class EventJson
         Utf8JsonWriter json, OrderChanged changed, OrderDocument document, CatalogueSnapshot catalogue)
     {
         var order = document.Order;
-        WriteStep(json, order.Id, order.Status, changed.Version, changed, catalogue);
+        WriteHead(json, order.Id, order.Status, changed.Version, changed, catalogue);
         WriteIdentity(json, order, catalogue);
         json.WriteText("customerId", order.CustomerId);
         json.WriteString("by"u8, Names.Of(changed.Actor));
         json.WriteText("reason", changed.Reason);
-        WriteOwn(json, changed, document, catalogue);
-        document.Changed?.WriteMembers(json);
+        WriteSpecificMembers(json, changed, document, catalogue);
+        document.ChangedDetails?.WriteMembers(json);
     }
 
     // Writes the members that an event has besides the changed details.
-    static void WriteOwn(
+    static void WriteSpecificMembers(
         Utf8JsonWriter json, OrderChanged changed, OrderDocument document, CatalogueSnapshot catalogue)
     {
         switch (changed)
@@ -150,9 +151,9 @@ static class EventJson
                 json.WriteEndObject();
                 break;
             case OrderProgressed progressed:
-                WriteSteps(json, progressed);
+                WriteLineProgress(json, progressed);
                 break;
-            case OrderShort few:
+            case OrderStockShort few:
                 ShortLineJson.Write(json, Basket.Shortages(catalogue, document.Order.Lines.Value,
                     document.Order.Needs, ingredient => few.OnHand.GetValueOrDefault(ingredient, long.MaxValue)),
                     withMissing: false);
@@ -175,7 +176,7 @@ static class EventJson
         }
     }
 
-    static void WriteSteps(Utf8JsonWriter json, OrderProgressed progressed)
+    static void WriteLineProgress(Utf8JsonWriter json, OrderProgressed progressed)
     {
         json.WriteStartArray("lines"u8);
         foreach (var step in progressed.Steps)
@@ -190,33 +191,34 @@ static class EventJson
         json.WriteText("station", progressed.Station);
     }
 
-    static void WriteMoved(Utf8JsonWriter json, OrderMoved moved, OrderDocument document, CatalogueSnapshot catalogue)
+    static void WriteStatusChanged(
+        Utf8JsonWriter json, OrderStatusChanged changed, OrderDocument document, CatalogueSnapshot catalogue)
     {
         var order = document.Order;
-        WriteStep(json, order.Id, moved.Status, moved.Version, moved, catalogue);
-        if (moved.Status == OrderStatus.Cancelled) json.Splice(document.Content);
+        WriteHead(json, order.Id, changed.Status, changed.Version, changed, catalogue);
+        if (changed.Status == OrderStatus.Cancelled) json.Splice(document.Content);
         else WriteIdentity(json, order, catalogue);
         json.WriteText("customerId", order.CustomerId);
-        json.WriteString("by"u8, Names.Of(moved.Actor));
-        if (moved.Implied) json.WriteBoolean("implied"u8, true);
-        json.WriteText("reason", moved.Reason);
-        json.WriteText("courierId", moved.CourierId);
-        if (moved.Disposition is { } disposition) json.WriteString("disposition"u8, Names.Of(disposition));
+        json.WriteString("by"u8, Names.Of(changed.Actor));
+        if (changed.Implied) json.WriteBoolean("implied"u8, true);
+        json.WriteText("reason", changed.Reason);
+        json.WriteText("courierId", changed.CourierId);
+        if (changed.Disposition is { } disposition) json.WriteString("disposition"u8, Names.Of(disposition));
         WritePrevious(json, document.Previous!);
         // Ready is when a promise is kept or missed, so the promise is in the event even if it has not changed.
-        if (moved.Status == OrderStatus.Ready && document.Changed?.ContainsKey("promise") != true)
+        if (changed.Status == OrderStatus.Ready && document.ChangedDetails?.ContainsKey("promise") != true)
             OrderDetailsJson.WritePromise(json, order.Details);
-        document.Changed?.WriteMembers(json);
+        document.ChangedDetails?.WriteMembers(json);
     }
 
-    static void WriteStep(
-        Utf8JsonWriter json, Guid orderId, OrderStatus status, int version, DomainEvent happened,
+    static void WriteHead(
+        Utf8JsonWriter json, Guid orderId, OrderStatus status, int version, DomainEvent domainEvent,
         CatalogueSnapshot catalogue)
     {
         json.WriteString("orderId"u8, orderId);
         json.WriteString("status"u8, Names.Of(status));
         json.WriteNumber("version"u8, version);
-        WriteStock(json, happened, catalogue);
+        WriteStock(json, domainEvent, catalogue);
     }
 
     static void WriteIdentity(Utf8JsonWriter json, Order order, CatalogueSnapshot catalogue)
@@ -238,11 +240,11 @@ static class EventJson
     }
 
     // Written early, so that a consumer that needs only this member can stop parsing there.
-    static void WriteStock(Utf8JsonWriter json, DomainEvent happened, CatalogueSnapshot catalogue)
+    static void WriteStock(Utf8JsonWriter json, DomainEvent domainEvent, CatalogueSnapshot catalogue)
     {
-        if (happened.Movements.Count == 0) return;
+        if (domainEvent.Movements.Count == 0) return;
         json.WriteStartArray("stock"u8);
-        foreach (var movement in happened.Movements)
+        foreach (var movement in domainEvent.Movements)
         {
             json.WriteStartObject();
             json.WriteString("sku"u8, catalogue.IngredientOf(movement.Stock.Ingredient).Sku);
@@ -267,7 +269,7 @@ static class EventJson
         if (movement.Reason is { } reason) json.WriteString("reason"u8, Names.Of(reason));
     }
 
-    static void WriteLevel(Utf8JsonWriter json, StockLevelled levelled)
+    static void WriteLevel(Utf8JsonWriter json, StockStateChanged levelled)
     {
         json.WriteNumber("onHand"u8, levelled.OnHand);
         json.WriteNumber("threshold"u8, levelled.Threshold);

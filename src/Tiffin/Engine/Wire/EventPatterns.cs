@@ -21,7 +21,7 @@ static class EventPatterns
 
     /// <summary>The types that a webhook gets; some only if a pattern is their full name.</summary>
     public static FrozenSet<EventType> Subscribed(IReadOnlyCollection<string> patterns) => Types(patterns)
-        .Where(type => EventTypes.Row(type) is var row && (!row.IsByNameOnly || patterns.Contains(row.Name)))
+        .Where(type => EventTypes.Row(type) is var row && (!row.MatchesOnlyByName || patterns.Contains(row.Name)))
         .ToFrozenSet();
 
     /// <summary>The types that a webhook gets, as stored codes.</summary>

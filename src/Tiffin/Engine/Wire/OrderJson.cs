@@ -21,7 +21,7 @@ static class OrderJson
         {
             PlacedAt = placed.Content.PlacedAt,
             Total = placed.Content.Totals.Total.Amount,
-            Changed = details,
+            ChangedDetails = details,
         };
     }
 
@@ -38,7 +38,7 @@ static class OrderJson
         WriteCustomer(json, document);
         WriteFulfilment(json, document);
         if (order.CourierId is { } courier) json.WriteString("courierId"u8, courier);
-        if (order.Courier?.SeenBy(viewer, document.IsOpen) is { } contact) WriteCourier(json, contact);
+        if (order.CourierContact?.SeenBy(viewer, document.IsOpen) is { } contact) WriteCourier(json, contact);
         if (OrderDetailsJson.Bytes(order.Details) is { } details) json.Splice(details);
         json.WritePropertyName("timeline"u8);
         WriteTimeline(json, document.Timeline, secrets.NameOf);
@@ -94,7 +94,7 @@ static class OrderJson
     }
 
     /// <summary>The ids of the items and modifiers in an order's content.</summary>
-    public static IReadOnlyList<string> ItemsOf(byte[] content)
+    public static IReadOnlyList<string> ItemIdsOf(byte[] content)
     {
         using var json = JsonDocument.Parse(content);
         return

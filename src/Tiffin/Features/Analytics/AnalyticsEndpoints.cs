@@ -121,7 +121,7 @@ static class AnalyticsEndpoints
         if (query.Problem is { } problem) return problem;
         return await AnalyticsQueries.Read<IResult>(database, filter, async queries =>
             filter.KitchenId is { } kitchen && (await queries.Zones()).Count == 0
-                ? Problems.Of(new Refusal.EntryUnknown("kitchen", kitchen))
+                ? Problems.Of(new Refusal.EntryNotFound("kitchen", kitchen))
                 : Results.Bytes(await read(queries), "application/json"), context.RequestAborted);
     }
 

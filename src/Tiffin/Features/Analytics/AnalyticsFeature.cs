@@ -27,7 +27,7 @@ sealed class AnalyticsFeature : Feature
         }
         catch (InvalidDataException unreadable)
         {
-            return [new Finding(invariant, Checked: 0, Wrong: 1, unreadable.Message)];
+            return [new Finding(invariant, Checked: 0, Violations: 1, unreadable.Message)];
         }
     }
 }

@@ -10,7 +10,7 @@ static class RebuildCommand
         var analytics = new Command("analytics", "Recompute all sums from the event log and replace the live ones");
         analytics.SetAction(async (_, cancel) =>
         {
-            await using var database = new Database(DatabaseSettings.OfCommand());
+            await using var database = new Database(DatabaseSettings.CommandConnectionString());
             await using var session = await database.OpenWriter(cancel);
             // Only analytics waits for this transaction, so it may be idle for longer than one that blocks orders.
             await Sql.Run(session, "SET idle_in_transaction_session_timeout = '1min'", cancel);

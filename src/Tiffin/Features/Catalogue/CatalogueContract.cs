@@ -190,5 +190,5 @@ sealed record AvailabilityView(
     [property: Description("Who made it unavailable: the subject of the credentials.")]
     string? OffBy = null)
 {
-    public static AvailabilityView Of(Off off) => new(!off.IsOff, off.Until, off.By);
+    public static AvailabilityView Of(ItemAvailability off) => new(!off.IsOff, off.Until, off.By);
 }

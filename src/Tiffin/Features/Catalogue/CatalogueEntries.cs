@@ -34,7 +34,7 @@ static class CatalogueEntries
         var catalogue = await reader.Read(context.RequestAborted);
         return entries(catalogue).TryGetValue(id, out var entry)
             ? new TaggedJson<TBody>(show(entry, catalogue))
-            : Problems.Of(new Refusal.EntryUnknown(kind, id));
+            : Problems.Of(new Refusal.EntryNotFound(kind, id));
     }
 
     public static async Task<IResult> Put<T, TBody>(

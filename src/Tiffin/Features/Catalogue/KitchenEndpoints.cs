@@ -72,7 +72,7 @@ static class KitchenEndpoints
         kitchens.MapPut("{kitchenId}/items/{itemId}/availability",
             (string kitchenId, string itemId, AvailabilityBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, itemId, context.Caller()),
-                    (Off off, CatalogueSnapshot _) => AvailabilityView.Of(off)))
+                    (ItemAvailability off, CatalogueSnapshot _) => AvailabilityView.Of(off)))
             .Allow(Staff, KitchenInPath).Audit().ReplacesEntry()
             .Describe("setAvailability", "Set an item's availability in a kitchen",
                 "Makes an item unavailable until a given time or further notice, regardless of the stock, or "
@@ -99,7 +99,7 @@ static class KitchenEndpoints
         await using var connection = await database.OpenRequest(context.RequestAborted);
         var catalogue = await reader.Read(connection, context.RequestAborted);
         if (!catalogue.Kitchens.TryGetValue(kitchenId, out var kitchen))
-            return Problems.Of(new Refusal.EntryUnknown("kitchen", kitchenId));
+            return Problems.Of(new Refusal.EntryNotFound("kitchen", kitchenId));
         var onHand = await CatalogueQueries.OnHand(connection, kitchen.Number, context.RequestAborted);
         var menu = new MenuBuilder(catalogue, kitchen, onHand, context.Caller(), ring, clock.GetUtcNow());
         return new TaggedJson<MenuView>(menu.Build(brand));

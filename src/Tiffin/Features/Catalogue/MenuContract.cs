@@ -69,7 +69,8 @@ sealed class MenuBuilder(
     (bool Available, DateTimeOffset? Until, bool? Off, string? OffBy) AvailabilityOf(Item item)
     {
         var isPaused = mode.Mode == KitchenMode.Paused;
-        if (!catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, item.Id), out var off) || !off.IsInForce(now))
+        if (!catalogue.Availabilities.TryGetValue(new ItemAvailabilityKey(kitchen.Number, item.Id), out var off)
+            || !off.IsOffAt(now))
             return (!isPaused, isPaused ? mode.Until : null, null, null);
         var until = isPaused ? Later(off.Until, mode.Until) : off.Until;
         return (false, until, true, caller.SeesStock && off.By is { } by ? ring.NameOf(by) : null);

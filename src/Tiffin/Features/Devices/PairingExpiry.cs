@@ -6,7 +6,7 @@ namespace Tiffin.Features.Devices;
 /// <summary>Deletes expired pairings. A run deletes about as many as may be open at a time.</summary>
 sealed class PairingExpiry(Database database) : IChore
 {
-    public TimeSpan Every => TimeSpan.FromMinutes(1);
+    public TimeSpan Interval => TimeSpan.FromMinutes(1);
 
     public async Task Run(CancellationToken cancel)
     {

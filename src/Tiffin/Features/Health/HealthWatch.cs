@@ -39,7 +39,7 @@ sealed class HealthWatch(
         last is { } report && clock.GetElapsedTime(report.At) < reportMaxAge ? report.Subscribers : null;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Every(interval, clock, Start, failed: null, stoppingToken);
+        Loop.Every(interval, clock, Start, onFailure: null, stoppingToken);
 
     // At most one of each at a time, so that hanging checks do not pile up.
     Task Start(CancellationToken stop)

@@ -8,7 +8,7 @@ namespace Tiffin.Features.Health;
 
 static class StatusEndpoint
 {
-    static readonly TimeSpan[] windows = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), RollingTally.Kept];
+    static readonly TimeSpan[] windows = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), RollingTally.Retention];
 
     public static void MapStatus(this IEndpointRouteBuilder app) =>
         app.MapGet("/v1/status", Get).WithTags("Health")
@@ -27,7 +27,7 @@ static class StatusEndpoint
     }
 
     static ObjectiveReport Objective(ServiceLevel level) => new(
-        level.Name, level.Target, [.. windows.Select(window => Window(level, window))], level.Within?.TotalSeconds,
+        level.Name, level.Target, [.. windows.Select(window => Window(level, window))], level.Threshold?.TotalSeconds,
         level.Subscriber, level.LagSeconds);
 
     static WindowReport Window(ServiceLevel level, TimeSpan window)

@@ -89,7 +89,7 @@ static class InventoryEndpoints
         var levels = await InventoryQueries.Levels(
             database, kitchenId, below, after, limit + 1, usedFrom, context.RequestAborted);
         return levels is null
-            ? Problems.Of(new Refusal.EntryUnknown("kitchen", kitchenId))
+            ? Problems.Of(new Refusal.EntryNotFound("kitchen", kitchenId))
             : TypedResults.Ok(Page.Of(levels, limit, level => $"{level.Sku}"));
     }
 

@@ -21,7 +21,7 @@ static class LedgerInvariants
                     UNION ALL
                     SELECT kitchen, ingredient, entry.delta
                     FROM movements CROSS JOIN LATERAL unnest(positions, deltas) AS entry (position, delta)
-                    WHERE movements.position < {First} AND entry.position < {First}) all_of
+                    WHERE movements.position < {FirstPosition} AND entry.position < {FirstPosition}) all_of
                 GROUP BY kitchen, ingredient) m
                 ON m.kitchen = s.kitchen AND m.ingredient = s.ingredient
             """),
@@ -54,7 +54,7 @@ static class LedgerInvariants
                 FROM movements p
                 CROSS JOIN LATERAL unnest(p.positions, p.kinds, p.deltas, p.orders, p.reasons)
                     AS entry (position, kind, delta, order_id, reason)
-                WHERE entry.position >= {First}) l
+                WHERE entry.position >= {FirstPosition}) l
             FULL JOIN (SELECT * FROM ({Movements}) AS logged WHERE position <= {Checkpoint}) m
                 ON m.position = l.position AND m.kitchen = l.kitchen
                 AND m.ingredient = l.ingredient AND m.kind = l.kind

@@ -72,8 +72,8 @@ static class StockChanges
             if (isSku) sku = json.GetString();
             else if (isDelta) delta = json.GetInt64();
             else if (isNote) note = json.GetString();
-            else if (isReason) reason = Names.Read<WasteReason>(json.GetString()!);
-            else if (isKind) kind = Names.Read<MovementKind>(json.GetString()!);
+            else if (isReason) reason = Names.Parse<WasteReason>(json.GetString()!);
+            else if (isKind) kind = Names.Parse<MovementKind>(json.GetString()!);
             else json.Skip();
         }
         return new StockChange(

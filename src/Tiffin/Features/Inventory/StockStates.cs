@@ -20,13 +20,13 @@ sealed class StockStates(Database database, CatalogueReader catalogues, CommitPi
     // The catalogue that the states were last compared with.
     CatalogueSnapshot settled = CatalogueSnapshot.Empty;
 
-    public TimeSpan Every => TimeSpan.FromSeconds(5);
+    public TimeSpan Interval => TimeSpan.FromSeconds(5);
 
     public async Task Run(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);
         var catalogue = await catalogues.Read(connection, cancel);
-        if (catalogue.HasPortionsOf(settled)) return;
+        if (catalogue.HasSamePortionsAs(settled)) return;
         var isDone = true;
         foreach (var kitchen in catalogue.Kitchens.Values)
         {
@@ -36,7 +36,7 @@ sealed class StockStates(Database database, CatalogueReader catalogues, CommitPi
             var changed = levels.Where(level =>
                 Stock.StateAt(level.OnHand, level.Threshold, catalogue.SmallestPortion(level.Key)) != level.State);
             foreach (var keys in changed.Select(level => level.Key).Chunk(AtOnceMax))
-                isDone &= await pipeline.Submit(new RelevelStock(keys) { Caller = Caller.System })
+                isDone &= await pipeline.Submit(new ReevaluateStockStates(keys) { Caller = Caller.System })
                     is not Outcome.Unavailable;
         }
         if (isDone) settled = catalogue;

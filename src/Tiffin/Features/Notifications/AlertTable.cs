@@ -63,5 +63,5 @@ static class AlertTable
         """;
 
     /// <summary>Creates one message per kitchen for all its pending alerts, at most one per interval.</summary>
-    public static NpgsqlBatchCommand Bundle(TimeSpan interval) => Of(bundleSql, P(interval));
+    public static NpgsqlBatchCommand Bundle(TimeSpan interval) => BatchCommand(bundleSql, P(interval));
 }

@@ -35,7 +35,8 @@ sealed class NotificationDispatcher(
             foreach (var message in claimed) inFlight.Add(Dispatch(message));
             if (claimed.Count == room) await Task.WhenAny(inFlight).WaitAsync(cancel);
             else await Task.Delay(options.PollInterval, clock, cancel);
-        }, failure => NotificationMessages.DatabaseUnavailable(log, failure.Message), stoppingToken, Loop.IsOfDatabase);
+        }, failure => NotificationMessages.DatabaseUnavailable(log, failure.Message), stoppingToken,
+            Loop.IsDatabaseFailure);
         await Task.WhenAll(inFlight);
     }
 

@@ -42,7 +42,7 @@ static class NotificationTable
             SELECT channel FROM (VALUES
                 ({MessageChannel.Phone:d}::smallint, c.phone), ({MessageChannel.Email:d}::smallint, c.email))
                 AS w (channel, address)
-            WHERE address IS NOT NULL AND channel = ANY({inserted.Further(1)}) ORDER BY channel DESC LIMIT 1)
+            WHERE address IS NOT NULL AND channel = ANY({inserted.ExtraPlaceholder(1)}) ORDER BY channel DESC LIMIT 1)
             AS preferred
         ON CONFLICT (order_id, status) DO NOTHING
         """;
@@ -99,8 +99,8 @@ static class NotificationTable
     public static async Task<Claims> Claim(
         NpgsqlConnection connection, NotificationOptions options, int max, CancellationToken cancel)
     {
-        var (expire, drop) = (Of(expireClaimsSql, P(options.ClaimTimeout), P(options.RetryUnknownOutcome)),
-            Of(dropLateSql, P(options.ExpireAfter)));
+        var (expire, drop) = (BatchCommand(expireClaimsSql, P(options.ClaimTimeout), P(options.RetryUnknownOutcome)),
+            BatchCommand(dropLateSql, P(options.ExpireAfter)));
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -108,7 +108,7 @@ static class NotificationTable
                 expire,
                 drop,
                 AlertTable.Bundle(options.AlertInterval),
-                Of(claimSql, P(max), P(options.ExpireAfter)),
+                BatchCommand(claimSql, P(max), P(options.ExpireAfter)),
             },
         };
         await using var row = await batch.ExecuteReaderAsync(cancel);

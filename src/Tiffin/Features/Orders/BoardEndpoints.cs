@@ -56,7 +56,8 @@ static class BoardEndpoints
         await using var connection = await database.OpenRequest(cancel);
         var (asOf, counts) = await BoardQueries.Count(connection, scope, kitchen, now, cancel);
         var catalogue = await catalogues.Read(connection, cancel);
-        var off = catalogue.Offs.Values.Where(one => one.IsInForce(now)).CountBy(one => one.Key.Kitchen).ToDictionary();
+        var off = catalogue.Availabilities.Values.Where(one => one.IsOffAt(now)).CountBy(one => one.Key.Kitchen)
+            .ToDictionary();
         return TypedResults.Json(
             new OperationsView(asOf, now,
             [

@@ -72,8 +72,8 @@ static class BoardQueries
     {
         var (asOf, orders, exists, isTruncated) = (0L, new List<OrderDocument>(), false, false);
         await using (var batch = Snapshot(connection,
-            Of("SELECT EXISTS (SELECT FROM kitchens WHERE id = $1)", P(kitchenId)),
-            Of(BoardSql, P(kitchenId), P(OrdersMax + 1))))
+            BatchCommand("SELECT EXISTS (SELECT FROM kitchens WHERE id = $1)", P(kitchenId)),
+            BatchCommand(BoardSql, P(kitchenId), P(OrdersMax + 1))))
         await using (var row = await batch.ExecuteReaderAsync(cancel))
         {
             asOf = await Position(row, cancel);
@@ -98,7 +98,7 @@ static class BoardQueries
         var kitchens = new List<KitchenOperations>();
         var asOf = 0L;
         await using (var batch = Snapshot(
-            connection, Of(countSql, P(scope.Kitchens?.ToArray()), P(kitchenId), P(now.UtcDateTime))))
+            connection, BatchCommand(countSql, P(scope.Kitchens?.ToArray()), P(kitchenId), P(now.UtcDateTime))))
         await using (var row = await batch.ExecuteReaderAsync(cancel))
         {
             asOf = await Position(row, cancel);

@@ -55,7 +55,7 @@ sealed class BoardResult(
 
     // Includes modifiers, which also use ingredients.
     IEnumerable<BoardItem> Items() =>
-        from id in snapshot.Orders.SelectMany(order => OrderJson.ItemsOf(order.Content)).Distinct()
+        from id in snapshot.Orders.SelectMany(order => OrderJson.ItemIdsOf(order.Content)).Distinct()
         where catalogue.Items.ContainsKey(id)
         orderby id
         select BoardItem.Of(catalogue.Items[id], catalogue);

@@ -9,9 +9,9 @@ namespace Tiffin.Features.Orders;
 /// </summary>
 sealed class EndedPositions(Database database) : IChore
 {
-    public TimeSpan Every => TimeSpan.FromSeconds(10);
+    public TimeSpan Interval => TimeSpan.FromSeconds(10);
 
-    public bool FollowsClock => true;
+    public bool UsesSandboxClock => true;
 
     public async Task Run(CancellationToken cancel)
     {

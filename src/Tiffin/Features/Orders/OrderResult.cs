@@ -41,7 +41,7 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
             Code(HandoverUse.Collection), Code(HandoverUse.Delivery),
             StaffNames(context, viewer));
 
-        string? Code(HandoverUse use) => Handover.Shows(viewer, order, use) ? codes.Code(order.Id, use) : null;
+        string? Code(HandoverUse use) => Handover.ShowsCode(viewer, order, use) ? codes.Code(order.Id, use) : null;
     }
 
     /// <summary>

@@ -14,9 +14,9 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
 {
     const int AtOnceMax = 500;
 
-    public TimeSpan Every => TimeSpan.FromSeconds(1);
+    public TimeSpan Interval => TimeSpan.FromSeconds(1);
 
-    public bool FollowsClock => true;
+    public bool UsesSandboxClock => true;
 
     public async Task Run(CancellationToken cancel)
     {

@@ -29,9 +29,9 @@ sealed class ReleaseTimes(Database database, CatalogueReader catalogues, CommitP
     // The inputs from which the releases of each kitchen were last computed.
     readonly ConcurrentDictionary<int, (Kitchen Kitchen, ImmutableDictionary<string, Item> Items)> settled = [];
 
-    public TimeSpan Every => TimeSpan.FromSeconds(5);
+    public TimeSpan Interval => TimeSpan.FromSeconds(5);
 
-    public bool FollowsClock => true;
+    public bool UsesSandboxClock => true;
 
     public async Task Run(CancellationToken cancel)
     {

@@ -26,9 +26,9 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
     // changes, such as to manual acceptance and back between two runs.
     readonly HashSet<(int Number, long Version)> settled = [];
 
-    public TimeSpan Every => TimeSpan.FromSeconds(5);
+    public TimeSpan Interval => TimeSpan.FromSeconds(5);
 
-    public bool FollowsClock => true;
+    public bool UsesSandboxClock => true;
 
     public async Task Run(CancellationToken cancel)
     {

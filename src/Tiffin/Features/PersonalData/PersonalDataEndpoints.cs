@@ -105,7 +105,7 @@ static class PersonalDataEndpoints
     {
         var query = new Query(context);
         channel = query.Slug("channel");
-        return Faults.Characters(id) > PlaceOrderLimits.CustomerIdMax || id.Contains('\0', StringComparison.Ordinal)
+        return Faults.CharacterCount(id) > PlaceOrderLimits.CustomerIdMax || id.Contains('\0', StringComparison.Ordinal)
             ? Problems.NotFound
             : query.Problem;
     }

@@ -9,7 +9,7 @@ sealed class PersonalDataExpiry(Database database, IOptions<PersonalDataOptions>
 {
     const int AtOnceMax = 5_000;
 
-    public TimeSpan Every => TimeSpan.FromMinutes(10);
+    public TimeSpan Interval => TimeSpan.FromMinutes(10);
 
     public async Task Run(CancellationToken cancel)
     {

@@ -59,7 +59,7 @@ sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<ICho
 
     async Task RunChores(CancellationToken cancel)
     {
-        foreach (var chore in chores.Where(chore => chore.FollowsClock)) await chore.Run(cancel);
+        foreach (var chore in chores.Where(chore => chore.UsesSandboxClock)) await chore.Run(cancel);
     }
 
     async Task<DateTimeOffset?> NextDeadline(DateTimeOffset upTo, CancellationToken cancel)

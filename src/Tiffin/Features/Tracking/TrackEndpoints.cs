@@ -76,7 +76,7 @@ static class TrackEndpoints
     /// </summary>
     static Caller? CustomerOf(Order order, TrackingOptions options) =>
         options.CustomersMayCancel && order.CustomerId is { } customer
-        && Lifecycle.May(Role.Customer, order, OrderStatus.Cancelled)
+        && Lifecycle.MaySet(Role.Customer, order, OrderStatus.Cancelled)
             ? new Caller(Role.Customer, customer) { Channel = order.Channel }
             : null;
 
@@ -95,7 +95,7 @@ static class TrackEndpoints
     {
         var order = tracked.Document.Order;
         return TrackView.Of(tracked, await queries.Expected(tracked, cancel),
-            Handover.IsUsed(order, HandoverUse.Delivery) ? secrets.Code(order.Id, HandoverUse.Delivery) : null);
+            Handover.UsesCode(order, HandoverUse.Delivery) ? secrets.Code(order.Id, HandoverUse.Delivery) : null);
     }
 
     // Ignores Accept: server-sent events are the only representation.

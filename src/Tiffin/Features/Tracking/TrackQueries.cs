@@ -38,7 +38,7 @@ sealed class TrackQueries(Database database)
 
     // The last columns are placed_at, the brand, the time zone and the position.
     static readonly string trackedSql = $"""
-        SELECT {OrderTable.Columns}, o.placed_at, b.name, k.time_zone, {CourierPositionTable.Columns}
+        SELECT {OrderTable.Columns}, b.name, k.time_zone, {CourierPositionTable.Columns}
         FROM {OrderTable.From} JOIN brands b ON b.id = o.brand_id JOIN kitchens k ON k.number = o.kitchen
             LEFT JOIN courier_positions p ON p.order_id = o.id AND p.courier_id = o.courier_id
                 AND o.status = {OrderStatus.OutForDelivery:d}
@@ -55,9 +55,9 @@ sealed class TrackQueries(Database database)
 
     static TrackedOrder Read(NpgsqlDataReader row)
     {
-        var own = row.FieldCount - 6;
-        return new TrackedOrder(OrderTable.Read(row) with { PlacedAt = row.Time(own) }, row.GetString(own + 1),
-            row.GetString(own + 2), CourierPositionTable.Read(row, own + 3));
+        var own = row.FieldCount - 5;
+        return new TrackedOrder(
+            OrderTable.Read(row), row.GetString(own), row.GetString(own + 1), CourierPositionTable.Read(row, own + 2));
     }
 
     /// <summary>

@@ -39,7 +39,7 @@ sealed record TrackedCourier(
 {
     internal static TrackedCourier? Of(TrackedOrder tracked) =>
         tracked.Document.Order is { IsOpen: true, CourierId: not null } order
-            ? new TrackedCourier(order.Courier?.GivenName, order.Details.Courier?.ArrivedAtCustomer,
+            ? new TrackedCourier(order.CourierContact?.GivenName, order.Details.Courier?.ArrivedAtCustomer,
                 tracked.Position is { } at ? new TrackedPosition(at.Latitude, at.Longitude, at.At) : null)
             : null;
 }

@@ -10,7 +10,7 @@ sealed class ClockCheck(
 {
     bool isWrong;
 
-    public TimeSpan Every => TimeSpan.FromSeconds(10);
+    public TimeSpan Interval => TimeSpan.FromSeconds(10);
 
     public async Task Run(CancellationToken cancel)
     {
@@ -20,6 +20,6 @@ sealed class ClockCheck(
         metrics.Record(skew);
         var was = isWrong;
         isWrong = skew.Duration() > options.Value.SkewMax;
-        if (isWrong && !was) UpkeepMessages.ClockIsWrong(log, skew.TotalSeconds);
+        if (isWrong && !was) UpkeepMessages.ClockSkewExceeded(log, skew.TotalSeconds);
     }
 }

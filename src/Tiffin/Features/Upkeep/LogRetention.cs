@@ -14,13 +14,13 @@ sealed class LogRetention(Database database, IOptions<RetentionOptions> options,
     // In positions: a quarter of an hour at 20,000 events a second.
     const long Ahead = 20_000_000;
 
-    public TimeSpan Every => TimeSpan.FromMinutes(1);
+    public TimeSpan Interval => TimeSpan.FromMinutes(1);
 
     public async Task Run(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);
         await EventTable.Extend(connection, Ahead, cancel);
-        var dropped = await EventTable.Drop(connection, options.Value.Events, cancel);
+        var dropped = await EventTable.DropExpired(connection, options.Value.Events, cancel);
         if (dropped > 0) UpkeepMessages.Dropped(log, dropped);
     }
 }
@@ -44,8 +44,9 @@ sealed class RetentionRules(IEnumerable<LateReader> readers) : IValidateOptions<
     {
         if (options.Events < eventsMin)
             return ValidateOptionsResult.Fail($"Retention:Events is {options.Events}; the minimum is {eventsMin}.");
-        return readers.FirstOrDefault(reader => options.Events <= reader.For) is { } late
-            ? ValidateOptionsResult.Fail($"Retention:Events is {options.Events}, but {late.What} for up to {late.For} "
+        return readers.FirstOrDefault(reader => options.Events <= reader.DelayMax) is { } late
+            ? ValidateOptionsResult.Fail(
+                $"Retention:Events is {options.Events}, but {late.What} for up to {late.DelayMax} "
                 + $"({late.Setting}): their events would be deleted before that. "
                 + $"Increase Retention:Events, or decrease {late.Setting}.")
             : ValidateOptionsResult.Success;

@@ -15,7 +15,7 @@ sealed class RequestExpiry(Database database) : IChore
     // The next run starts here: earlier index entries belong to deleted rows until a vacuum removes them.
     DateTime? deletedUntil;
 
-    public TimeSpan Every => TimeSpan.FromMinutes(1);
+    public TimeSpan Interval => TimeSpan.FromMinutes(1);
 
     public async Task Run(CancellationToken cancel)
     {

@@ -83,10 +83,11 @@ static class DeliveryTable
                 || jsonb_strip_nulls(jsonb_build_object('at', t.at, 'responseCode', t.code, 'error', t.error,
                     'durationMs', round((extract(epoch FROM t.took) * 1000)::numeric, 1)))
         FROM {recorded.From}, (SELECT set_config('synchronous_commit', 'off', true)) AS without_fsync
-        WHERE d.endpoint_id = {recorded.Further(1)} AND d.event_id = t.event_id AND d.attempts = t.attempts
+        WHERE d.endpoint_id = {recorded.ExtraPlaceholder(1)} AND d.event_id = t.event_id AND d.attempts = t.attempts
             AND d.state + 0 = {DeliveryStatus.Pending:d}
             AND EXISTS (
-                SELECT FROM webhook_endpoints WHERE id = {recorded.Further(1)} AND fence = {recorded.Further(2)})
+                SELECT FROM webhook_endpoints
+                WHERE id = {recorded.ExtraPlaceholder(1)} AND fence = {recorded.ExtraPlaceholder(2)})
         """;
 
     static readonly string deferSql = $"""

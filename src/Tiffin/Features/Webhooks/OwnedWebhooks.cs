@@ -43,7 +43,7 @@ static class OwnedWebhooks
         SELECT {inserted.Values}, {EndOfLog} FROM {inserted.From}
         WHERE (
             SELECT count(*) FROM webhook_endpoints w WHERE w.owner_role = t.owner_role AND w.owner_id = t.owner_id
-                AND w.owner_channel IS NOT DISTINCT FROM t.owner_channel) < {inserted.Further(1)}
+                AND w.owner_channel IS NOT DISTINCT FROM t.owner_channel) < {inserted.ExtraPlaceholder(1)}
         """;
 
     const string UpdateSql = $"""

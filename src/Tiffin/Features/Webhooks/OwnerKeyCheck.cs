@@ -9,7 +9,7 @@ namespace Tiffin.Features.Webhooks;
 /// </summary>
 sealed class OwnerKeyCheck(Database database, WebhookDispatcher dispatcher, WebhookDisabler disabler) : IChore
 {
-    public TimeSpan Every => TimeSpan.FromSeconds(2);
+    public TimeSpan Interval => TimeSpan.FromSeconds(2);
 
     public async Task Run(CancellationToken cancel)
     {

@@ -68,7 +68,7 @@ static class WebhookRules
         return Problems.Of(faults);
 
         // webhook.disabled belongs to no kitchen.
-        bool IsSent(EventType type) => owner.Role == Role.Channel ? ChannelEvents.MayHave(type)
+        bool IsSent(EventType type) => owner.Role == Role.Channel ? ChannelEvents.MaySee(type)
             : type != EventType.WebhookDisabled || !(isOfKitchens || owner.Role == Role.Manager);
     }
 

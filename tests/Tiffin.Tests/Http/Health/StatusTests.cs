@@ -11,7 +11,7 @@ namespace Tiffin.Tests.Http.Health;
 
 public sealed class StatusTests
 {
-    static readonly TimeSpan[] windows = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), RollingTally.Kept];
+    static readonly TimeSpan[] windows = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), RollingTally.Retention];
 
     [Fact]
     public async Task The_status_counts_placed_orders_and_the_freshness_of_each_subscriber()
@@ -67,8 +67,8 @@ public sealed class StatusTests
                 rule => rule["alert"].ToString(), rule => rule["expr"].ToString().Split('>')[^1].Trim());
 
         rules["OrdersFail"].ShouldBe($"{Math.Round(1 - ServiceLevels.Availability, 6)}");
-        rules["OrdersSlow"].ShouldBe($"{ServiceLevels.Prompt.TotalSeconds}");
-        rules["SubscriberLags"].ShouldBe($"{ServiceLevels.Fresh.TotalSeconds}");
+        rules["OrdersSlow"].ShouldBe($"{ServiceLevels.LatencyThreshold.TotalSeconds}");
+        rules["SubscriberLags"].ShouldBe($"{ServiceLevels.FreshnessThreshold.TotalSeconds}");
     }
 
     [Fact]

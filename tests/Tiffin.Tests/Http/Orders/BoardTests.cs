@@ -38,6 +38,20 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
     }
 
     [Fact]
+    public async Task An_order_without_a_promise_is_sorted_by_the_time_it_was_placed()
+    {
+        site = await Own.Kitchen(server, Acceptance.Automatic, new());
+        var promised = await Place(site);
+        await server.Put($"/v1/orders/{promised}/promise", new { prepMinutes = 5 });
+        await Sandbox.Advance(server, 6);
+        var later = await Place(site);
+
+        var board = await server.Get($"/v1/kitchens/{site}/board");
+
+        Ids(board["orders"]!).ShouldBe([promised, later]);
+    }
+
+    [Fact]
     public async Task The_events_after_the_board_are_those_that_it_does_not_show()
     {
         var before = await Place(site);

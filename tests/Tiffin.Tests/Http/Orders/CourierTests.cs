@@ -248,7 +248,7 @@ public sealed class CourierTests(SmallSandbox shared) : IClassFixture<SmallSandb
     async Task Verified()
     {
         await foreach (var finding in Verification.Run(server.ConnectionString, Server.Invariants, default))
-            finding.Wrong.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
+            finding.Violations.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
     }
 
     static async Task<JsonNode> Json(HttpResponseMessage answer) =>

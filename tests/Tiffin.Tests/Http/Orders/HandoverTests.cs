@@ -252,6 +252,6 @@ public sealed class HandoverTests(SmallSandbox shared) : IClassFixture<SmallSand
     async Task Verified()
     {
         await foreach (var finding in Verification.Run(server.ConnectionString, Server.Invariants, default))
-            finding.Wrong.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
+            finding.Violations.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
     }
 }

@@ -226,7 +226,7 @@ public sealed class OrderTimersTests(SmallSandbox shared) : IClassFixture<SmallS
     async Task Verified()
     {
         await foreach (var finding in Verification.Run(server.ConnectionString, Server.Invariants, default))
-            finding.Wrong.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
+            finding.Violations.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
     }
 
     static string Path(JsonNode order) => $"/v1/orders/{order["id"]}";

@@ -228,7 +228,7 @@ public sealed class ProgressTests(ProgressTests.World shared) : IClassFixture<Pr
     async Task Verified()
     {
         await foreach (var finding in Verification.Run(server.ConnectionString, Server.Invariants, default))
-            finding.Wrong.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
+            finding.Violations.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
     }
 
     /// <summary>A server with fast webhooks.</summary>

@@ -353,7 +353,7 @@ public sealed class ScheduleTests(SmallSandbox shared) : IClassFixture<SmallSand
     async Task Verified()
     {
         await foreach (var finding in Verification.Run(server.ConnectionString, Server.Invariants, default))
-            finding.Wrong.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
+            finding.Violations.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
     }
 
     static (DateTimeOffset For, DateTimeOffset ReleaseAt, DateTimeOffset? StockAt, DateTimeOffset? ReleasedAt) Schedule(

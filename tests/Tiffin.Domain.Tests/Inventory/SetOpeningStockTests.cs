@@ -3,7 +3,7 @@ using static Tiffin.Domain.Tests.SmallChain;
 
 namespace Tiffin.Domain.Tests.Inventory;
 
-public sealed class OpenStockTests
+public sealed class SetOpeningStockTests
 {
     [Fact]
     public void New_stock_is_received_and_existing_stock_changes_only_its_threshold() => new Story()
@@ -31,8 +31,9 @@ public sealed class OpenStockTests
     public void A_level_is_held_to_its_limits(long onHand, long threshold, string faults) =>
         Limits.Faults(Open("k2", ("rice", onHand, threshold))).ShouldBe(faults);
 
-    static OpenStock Open(string kitchen, params (string Sku, long OnHand, long Threshold)[] lines) => new(
-        kitchen, [.. lines.Select((line, i) => new OpeningLine($"/stock/{i}", line.Sku, line.OnHand, line.Threshold))])
+    static SetOpeningStock Open(string kitchen, params (string Sku, long OnHand, long Threshold)[] lines) => new(
+        kitchen,
+        [.. lines.Select((line, i) => new OpeningStockLine($"/stock/{i}", line.Sku, line.OnHand, line.Threshold))])
     {
         Caller = As(Role.Admin),
     };

@@ -4,7 +4,7 @@ using static Tiffin.Domain.Tests.SmallChain;
 
 namespace Tiffin.Domain.Tests.Inventory;
 
-public sealed class RelevelStockTests
+public sealed class ReevaluateStockStatesTests
 {
     [Fact]
     public void A_recipe_that_needs_more_than_is_on_hand_reports_out() => new Story()
@@ -26,5 +26,5 @@ public sealed class RelevelStockTests
         .Do(Item("ghee-extra", 1500, ("ghee", 4)) with { Kind = ItemKind.Modifier }, "item ghee-extra")
         .Do(Again, "ghee recovered at 4");
 
-    static RelevelStock Again => new([new StockKey(1, 1), new StockKey(1, 3)]) { Caller = Caller.System };
+    static ReevaluateStockStates Again => new([new StockKey(1, 1), new StockKey(1, 3)]) { Caller = Caller.System };
 }

@@ -3,16 +3,16 @@ using Tiffin.Domain.Inventory;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>Takes the ingredients of an order that was scheduled for a later business day.</summary>
-static class StockTaking
+static class StockDeduction
 {
     /// <summary>
     /// Takes all or nothing. The first time that the stock is short, the order is kept until its release; if the stock
     /// is still short then, the order is cancelled, because it cannot be made.
     /// </summary>
-    public static Decision Due(Workset workset, Order order)
+    public static Decision DecideDue(Workset workset, Order order)
     {
-        if (Lacking(workset, order) is null)
-            return new Decision.Accepted(Taken(workset, order, Role.System), new Result.OfOrder(order.Id));
+        if (CheckStock(workset, order) is null)
+            return new Decision.Accepted(Deduct(workset, order, Role.System), new Result.OfOrder(order.Id));
         var schedule = order.Details.Schedule!;
         if (schedule.StockAt >= schedule.ReleaseAt)
             return new CancelOrder(order.Id, IfVersion: null, CancelOrder.ReasonOutOfStock, Stock: null)
@@ -21,12 +21,12 @@ static class StockTaking
             }.Decide(workset);
         var onHand = order.Needs.ToDictionary(need => need.Ingredient, need => OnHand(workset, order, need.Ingredient));
         return new Decision.Accepted(
-            [new OrderShort(order.Id, order.Version + 1, workset.Now, Role.System, onHand)],
+            [new OrderStockShort(order.Id, order.Version + 1, workset.Now, Role.System, onHand)],
             new Result.OfOrder(order.Id));
     }
 
     /// <summary>A refusal with the first ingredient whose stock is short; null if the stock covers all.</summary>
-    public static Refusal.NotEnoughStock? Lacking(Workset workset, Order order)
+    public static Refusal.NotEnoughStock? CheckStock(Workset workset, Order order)
     {
         foreach (var need in order.Needs)
         {
@@ -38,7 +38,7 @@ static class StockTaking
         return null;
     }
 
-    public static List<DomainEvent> Taken(Workset workset, Order order, Role actor)
+    public static List<DomainEvent> Deduct(Workset workset, Order order, Role actor)
     {
         var events = new List<DomainEvent>
         {
@@ -46,7 +46,7 @@ static class StockTaking
                 OrderPlaced.MovementsOf(order, MovementKind.Sold, -1)),
         };
         foreach (var need in order.Needs)
-            StockLevelled.Append(events, workset, new StockKey(order.Kitchen, need.Ingredient), -need.Quantity);
+            StockStateChanged.Append(events, workset, new StockKey(order.Kitchen, need.Ingredient), -need.Quantity);
         return events;
     }
 
@@ -75,7 +75,7 @@ public sealed record StockTaken(
 /// <summary>
 /// The stock does not cover a scheduled order. <paramref name="OnHand"/> is the stock of each ingredient that it needs.
 /// </summary>
-public sealed record OrderShort(
+public sealed record OrderStockShort(
     Guid OrderId, int Version, DateTimeOffset At, Role Actor, IReadOnlyDictionary<int, long> OnHand)
     : OrderChanged(OrderId, Version, At, Actor)
 {

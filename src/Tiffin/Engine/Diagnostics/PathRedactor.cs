@@ -7,7 +7,7 @@ namespace Tiffin.Engine.Diagnostics;
 /// Replaces the path of a request with its route in traces, and removes the query: paths contain tracking tokens and
 /// customer ids, and queries arbitrary input.
 /// </summary>
-sealed class RouteForPath : BaseProcessor<Activity>
+sealed class PathRedactor : BaseProcessor<Activity>
 {
     public override void OnEnd(Activity data)
     {

@@ -3,13 +3,13 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Inventory;
 
 /// <summary>An initial stock level; <paramref name="Pointer"/> is its JSON pointer in the file.</summary>
-public sealed record OpeningLine(string Pointer, string Sku, long OnHand, long Threshold);
+public sealed record OpeningStockLine(string Pointer, string Sku, long OnHand, long Threshold);
 
 /// <summary>
 /// Sets a kitchen's initial stock, all or nothing. For an ingredient that the kitchen already stocks, only the
 /// threshold is set, so that a file can be imported again at any time.
 /// </summary>
-public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Lines) : Command
+public sealed record SetOpeningStock(string KitchenId, IReadOnlyList<OpeningStockLine> Lines) : Command
 {
     protected internal override void Check(Faults faults)
     {
@@ -33,7 +33,7 @@ public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Line
     public override Decision Decide(Workset workset)
     {
         if (workset.Catalogue.KitchenFor(Caller, KitchenId) is not { } kitchen)
-            return Refuse(new Refusal.EntryUnknown("kitchen", KitchenId));
+            return Refuse(new Refusal.EntryNotFound("kitchen", KitchenId));
         var faults = new Faults();
         var events = new List<DomainEvent>();
         var keys = new List<StockKey>(Lines.Count);
@@ -55,14 +55,14 @@ public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Line
         return events.Count == 0 ? new Decision.Unchanged(result) : new Decision.Accepted(events, result);
     }
 
-    static void Open(List<DomainEvent> events, Workset workset, StockKey key, OpeningLine line)
+    static void Open(List<DomainEvent> events, Workset workset, StockKey key, OpeningStockLine line)
     {
-        var isKept = workset.Stocks.TryGetValue(key, out var kept);
-        if (isKept && kept!.Threshold == line.Threshold) return;
-        var onHand = isKept ? kept!.OnHand : line.OnHand;
-        if (!isKept && onHand > 0)
+        var kept = workset.Stocks.GetValueOrDefault(key);
+        if (kept?.Threshold == line.Threshold) return;
+        var onHand = kept?.OnHand ?? line.OnHand;
+        if (kept is null && onHand > 0)
             events.Add(new StockMoved(new Movement(key, MovementKind.Received, onHand, null, "opening stock"), onHand));
         events.Add(new ThresholdSet(key, line.Threshold));
-        StockLevelled.Append(events, workset, key, onHand, line.Threshold);
+        StockStateChanged.Append(events, workset, key, onHand, line.Threshold);
     }
 }
