@@ -13,21 +13,34 @@ static class FreePort
     const int Last = 32_000;
     const int AttemptsMax = 100;
 
-    public static int Draw()
+    public static int Draw() => Draw(1)[0];
+
+    /// <summary>Draws several ports, all different.</summary>
+    public static int[] Draw(int count)
     {
-        for (var attempt = 1; ; attempt++)
+        var ports = new HashSet<int>(count);
+        for (var attempt = 1; ports.Count < count; attempt++)
         {
             var port = Random.Shared.Next(First, Last + 1);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException) when (attempt < AttemptsMax)
-            {
-                // Another process listens there.
-            }
+            if (IsFree(port)) ports.Add(port);
+            else if (attempt >= AttemptsMax)
+                throw new InvalidOperationException($"No free port from {First} to {Last} after {attempt} attempts.");
+        }
+        return [.. ports];
+    }
+
+    /// <summary>Whether no process listens on the port of 127.0.0.1.</summary>
+    public static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 }

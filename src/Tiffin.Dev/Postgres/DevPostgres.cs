@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace Tiffin.Dev.Postgres;
@@ -122,8 +123,8 @@ sealed class DevPostgres : IAsyncDisposable
 
     async Task<bool> TryAdopt(CancellationToken cancel)
     {
-        var deadline = DateTimeOffset.UtcNow + startTimeout;
-        while (PostmasterFile.Read(data) is { } running && DateTimeOffset.UtcNow < deadline)
+        var watch = Stopwatch.StartNew();
+        while (PostmasterFile.Read(data) is { } running)
         {
             // A process id that was reused by another process keeps PostgreSQL from starting. If the process is gone,
             // the file stays: PostgreSQL uses it to check that no orphaned backend still writes.
@@ -138,6 +139,10 @@ sealed class DevPostgres : IAsyncDisposable
                     TakeOwnership();
                 return true;
             }
+            if (watch.Elapsed > startTimeout)
+                throw new DevPostgresException(
+                    $"The cluster in '{data}' is running (process {running.ProcessId}, port {running.Port}), but has "
+                    + $"accepted no connection for {startTimeout}. Stop that process, then start again.");
             await Task.Delay(pollInterval, cancel);
         }
         return false;

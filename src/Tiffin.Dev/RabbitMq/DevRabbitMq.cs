@@ -131,10 +131,7 @@ sealed record RabbitMqPorts(int Amqp, int NameServer, int Distribution)
 
     public static RabbitMqPorts Free()
     {
-        var listeners = Enumerable.Range(0, 3).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToList();
-        foreach (var listener in listeners) listener.Dispose();
+        var ports = FreePort.Draw(3);
         return new(ports[0], ports[1], ports[2]);
     }
 

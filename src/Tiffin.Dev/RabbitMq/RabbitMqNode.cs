@@ -10,6 +10,7 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
     // Debian's scripts in /usr/sbin switch to another account; these run as the caller.
     const string DebianFolder = "/usr/lib/rabbitmq/bin";
 
+    static readonly TimeSpan launchTimeout = TimeSpan.FromSeconds(60);
     static readonly TimeSpan stopTimeout = TimeSpan.FromSeconds(60);
 
     public RabbitMqPorts Ports => ports;
@@ -35,8 +36,13 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
         await File.WriteAllTextAsync(In("plugins"), "[].\n");
         // Detached, in its own session: Ctrl-C in the terminal is meant for its owner only.
         await Run("rabbitmq-server", "-detached");
-        using var limit = new CancellationTokenSource(stopTimeout);
-        while (!IsRunning) await Task.Delay(50, limit.Token);
+        var watch = Stopwatch.StartNew();
+        while (!IsRunning)
+        {
+            if (watch.Elapsed > launchTimeout)
+                throw new DevRabbitMqException($"RabbitMQ has no process after {launchTimeout}. Its log: {LogFolder}");
+            await Task.Delay(50);
+        }
     }
 
     public Task<string> Control(params string[] arguments) => Run("rabbitmqctl", ["--quiet", .. arguments]);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Tiffin.Cli;
@@ -71,7 +70,7 @@ sealed class RunCommand(
     /// <returns>The exit code: 0, or 1 if it could not start.</returns>
     public async Task<int> Execute(RunOptions options, CancellationToken cancel)
     {
-        if (!IsFree(options.Port))
+        if (!FreePort.IsFree(options.Port))
             return Fail($"Port {options.Port} of 127.0.0.1 is in use. Choose another with --port.");
         try
         {
@@ -205,20 +204,6 @@ sealed class RunCommand(
     {
         errors.WriteLine(reason);
         return 1;
-    }
-
-    static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     static void Require<T>(Option<T> option, Predicate<T?> isValid, string expected) =>

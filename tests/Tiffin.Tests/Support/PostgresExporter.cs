@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using Tiffin.Dev;
 
 namespace Tiffin.Tests.Support;
 
@@ -11,7 +10,7 @@ static class PostgresExporter
     public static async Task<string> Metrics(string connectionString)
     {
         var database = new NpgsqlConnectionStringBuilder(connectionString);
-        var port = FreePort();
+        var port = FreePort.Draw();
         using var exporter = Process.Start(new ProcessStartInfo(
             "prometheus-postgres-exporter", [$"--web.listen-address=127.0.0.1:{port}", "--log.level=error"])
         {
@@ -50,12 +49,5 @@ static class PostgresExporter
         {
             return "";
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Tiffin.Dev;
 using Tiffin.Tests.Architecture;
 
 namespace Tiffin.Tests.Support;
@@ -22,7 +23,7 @@ sealed class Proxy : IDisposable
     public static async Task<Proxy> Start(Uri server)
     {
         await ShouldBecomeReady(server);
-        var port = FreePort();
+        var port = FreePort.Draw();
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Repository.Text("deploy/haproxy.cfg")
             .Replace("bind :8080", $"bind 127.0.0.1:{port}")
@@ -78,13 +79,6 @@ sealed class Proxy : IDisposable
         using var reader = new StreamReader(stream);
         var line = await reader.ReadLineAsync().WaitAsync(Eventually.Patience);
         return int.Parse(line!.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public void Dispose()

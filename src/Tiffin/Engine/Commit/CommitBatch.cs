@@ -81,7 +81,7 @@ sealed class CommitBatch
     public async Task<bool> IsCommitted(NpgsqlConnection connection, TimeSpan timeout)
     {
         var first = changes.First!;
-        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeout.TotalSeconds) };
+        await using var batch = Sql.Batch(connection, timeout);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
         batch.BatchCommands.Add(LogTable.Lock(cached.Version));
         batch.BatchCommands.Add(LogTable.IdAt(first.Position));

@@ -32,7 +32,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         var begin = new NpgsqlBatchCommand("BEGIN");
         loads.Add((LogTable.Lock(cached.Version), row => catalogueHead = CatalogueHead.Read(row)));
         loads.Add((LogTable.Last(cache.LastPosition), ReadLast));
-        var usesCache = AddLoads(CollectReads(commands), cache);
+        var usesCache = AddLoads(CollectReads(commands), useCache: true);
         RoundTrip(connection, begin, timeout);
         if (LastPosition == 0 && cache.LastPosition > 0) ReloadLast(connection, timeout);
         var isCurrent = cache.Validate(LastEvent);
@@ -42,7 +42,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
             Workset = new Workset(now, catalogue);
             Documents.Clear();
             StockRows.Clear();
-            AddLoads(CollectReads(commands), null);
+            AddLoads(CollectReads(commands), useCache: false);
             RoundTrip(connection, null, timeout);
         }
         if (UnloadedOrders() is { Count: > 0 } resolved)
@@ -65,11 +65,11 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     }
 
     // True when some of the rows were taken from the cache.
-    bool AddLoads(ReadSet rows, WriterCache? cache)
+    bool AddLoads(ReadSet rows, bool useCache)
     {
         var stockRows = rows.Stocks.Select(StockRowKey.Of).ToHashSet();
         var days = kitchenDays.ToHashSet();
-        var usesCache = cache?.Fill(Workset, days, stockRows, StockRows) == true;
+        var usesCache = useCache && cache.Fill(Workset, days, stockRows, StockRows);
         if (rows.Requests.Count > 0) loads.Add((RequestTable.Load(rows.Requests), ReadRequest));
         if (rows.References.Count > 0) loads.Add((ReferenceLookup.Load(rows.References), ReadReference));
         if (days.Count > 0) loads.Add((KitchenDayTable.Load(days), ReadNumber));
@@ -86,7 +86,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
 
     void RoundTrip(NpgsqlConnection connection, NpgsqlBatchCommand? first, TimeSpan timeout)
     {
-        using var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeout.TotalSeconds) };
+        using var batch = Sql.Batch(connection, timeout);
         if (first is not null) batch.BatchCommands.Add(first);
         foreach (var load in loads) batch.BatchCommands.Add(load.Command);
         if (batch.BatchCommands.Count == 0) return;
@@ -109,7 +109,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     async Task<CatalogueSnapshot> Refresh(NpgsqlConnection connection, TimeSpan timeout)
     {
         var resolved = catalogueHead.Contains(cached) ? cached : CatalogueSnapshot.Empty;
-        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeout.TotalSeconds) };
+        await using var batch = Sql.Batch(connection, timeout);
         foreach (var load in CatalogueTable.LoadSince(resolved.Version)) batch.BatchCommands.Add(load);
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
         return await CatalogueTable.Read(reader, resolved, catalogueHead);

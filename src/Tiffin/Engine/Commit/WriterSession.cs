@@ -88,12 +88,12 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
     /// </summary>
     public async Task CommitUnchanged()
     {
-        await using var command = new NpgsqlCommand("""
-            SELECT set_config('synchronous_commit', 'off', true)
-            WHERE current_setting('synchronous_standby_names') = '';
-            COMMIT
-            """, connection) { CommandTimeout = 0 };
-        using (BeginRoundTrip()) await command.ExecuteNonQueryAsync(CancellationToken.None);
+        using (BeginRoundTrip())
+            await Sql.Run(connection!, """
+                SELECT set_config('synchronous_commit', 'off', true)
+                WHERE current_setting('synchronous_standby_names') = '';
+                COMMIT
+                """, timeoutSeconds: 0, CancellationToken.None);
     }
 
     /// <summary>Rolls back, which releases the log's lock. Drops the session if that fails.</summary>
@@ -102,8 +102,8 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
         if (connection is null) return;
         try
         {
-            await using var command = new NpgsqlCommand("ROLLBACK", connection) { CommandTimeout = 5 };
-            using (BeginRoundTrip()) await command.ExecuteNonQueryAsync(CancellationToken.None);
+            using (BeginRoundTrip())
+                await Sql.Run(connection, "ROLLBACK", timeoutSeconds: 5, CancellationToken.None);
         }
         catch (Exception failed) when (failed is NpgsqlException or InvalidOperationException)
         {

@@ -45,8 +45,10 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
 
     public void Failed() => backoff.Failed();
 
-    /// <summary>A third of the lease has passed: renewing then tolerates two failed renewals.</summary>
-    public bool ShouldRenew => HasPassed(options.LeaseDuration / 3, renewedAt);
+    // A third of the lease: tolerates two failed renewals.
+    TimeSpan RenewInterval => options.LeaseDuration / 3;
+
+    public bool ShouldRenew => HasPassed(RenewInterval, renewedAt);
 
     /// <summary>Marks the start of a batch.</summary>
     public void BatchStarted() => batchStartedAt = clock.GetTimestamp();
@@ -69,7 +71,7 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
     /// </summary>
     public TimeSpan WaitMax(bool isAhead)
     {
-        var most = options.PollInterval < options.LeaseDuration / 3 ? options.PollInterval : options.LeaseDuration / 3;
+        var most = options.PollInterval < RenewInterval ? options.PollInterval : RenewInterval;
         return isAhead && options.CheckpointInterval < most ? options.CheckpointInterval : most;
     }
 

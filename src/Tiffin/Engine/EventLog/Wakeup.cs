@@ -11,6 +11,8 @@ namespace Tiffin.Engine.EventLog;
 sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) : BackgroundService
 {
     const string Channel = "tiffin_events";
+
+    // Keepalives do not detect a silent connection while a statement is unacknowledged.
     const int TimeoutSeconds = 5;
 
     // NOTIFY takes a lock that all committing transactions share, so its rate is limited and it never runs in an
@@ -61,22 +63,15 @@ sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) 
         // LISTEN is bound to its session.
         await using var session = await database.OpenWriter(cancel);
         session.Notification += (_, _) => Signal();
-        await Run(session, $"LISTEN {Channel}", cancel);
+        await Sql.Run(session, $"LISTEN {Channel}", TimeoutSeconds, cancel);
         while (true)
         {
             if (committed)
             {
                 committed = false;
-                await Run(session, $"NOTIFY {Channel}", cancel);
+                await Sql.Run(session, $"NOTIFY {Channel}", TimeoutSeconds, cancel);
             }
             await session.WaitAsync(notifyInterval, cancel);
         }
-    }
-
-    // The timeout is needed: keepalives do not detect a silent connection while a statement is unacknowledged.
-    static async Task Run(NpgsqlConnection session, string sql, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(sql, session) { CommandTimeout = TimeoutSeconds };
-        await command.ExecuteNonQueryAsync(cancel);
     }
 }

@@ -131,9 +131,6 @@ sealed class DatabasePools : IAsyncDisposable
         command.ExecuteNonQuery();
     }
 
-    static async Task SetUpAsync(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = connection.ConnectionTimeout };
-        await command.ExecuteNonQueryAsync();
-    }
+    static Task<int> SetUpAsync(NpgsqlConnection connection, string sql) =>
+        Sql.Run(connection, sql, connection.ConnectionTimeout, CancellationToken.None);
 }

@@ -85,8 +85,7 @@ sealed class DurableTransaction : IAsyncDisposable
         await using var session = Connection;
         try
         {
-            await using var command = new NpgsqlCommand(sql, session) { CommandTimeout = 0 };
-            await command.ExecuteNonQueryAsync(CancellationToken.None);
+            await Sql.Run(session, sql, timeoutSeconds: 0, CancellationToken.None);
         }
         catch (PostgresException) when (session.FullState == System.Data.ConnectionState.Open)
         {

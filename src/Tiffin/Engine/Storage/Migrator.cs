@@ -108,11 +108,9 @@ static class Migrator
         "SELECT bool_and(coalesce((to_jsonb(m)->>'expands')::boolean, false)) FROM migrations m WHERE version > $1",
         row => row.GetBoolean(0), cancel, Sql.P(Expected));
 
-    static async Task Run(NpgsqlConnection connection, string sql, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancel);
-    }
+    // Without a timeout: a step may take as long as it needs.
+    static Task<int> Run(NpgsqlConnection connection, string sql, CancellationToken cancel) =>
+        Sql.Run(connection, sql, timeoutSeconds: 0, cancel);
 
     // The embedded SQL files, ordered by name; names are relative to the folder.
     static IEnumerable<(string Name, string Text)> Files()

@@ -28,6 +28,17 @@ static class Sql
         return await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>The same with a timeout in seconds; zero for none.</summary>
+    public static async Task<int> Run(
+        NpgsqlConnection connection, string text, int timeoutSeconds, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(text, connection) { CommandTimeout = timeoutSeconds };
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    public static NpgsqlBatch Batch(NpgsqlConnection connection, TimeSpan timeout) =>
+        new(connection) { Timeout = (int)Math.Ceiling(timeout.TotalSeconds) };
+
     public static async Task<List<T>> Rows<T>(
         NpgsqlConnection connection, string text, Func<NpgsqlDataReader, T> read, CancellationToken cancel,
         params NpgsqlParameter[] parameters)
