@@ -11,7 +11,8 @@ public abstract record Decision
     Decision() { }
 
     /// <summary>
-    /// The events are appended to the log in this order. <paramref name="Request"/>, if any, is stored with the outcome.
+    /// The events are appended to the log in this order. <paramref name="Request"/>, if any, is stored with the
+    /// outcome.
     /// </summary>
     public sealed record Accepted(IReadOnlyList<DomainEvent> Events, Result Result, IdempotentRequest? Request = null)
         : Decision;

@@ -62,8 +62,8 @@ public sealed class ChoreTests
         var characters = RandomNumberGenerator.GetString(
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", (int)made["PasswordLength"]!);
         await using var nowhere = new Engine.Storage.Database("Host=nowhere.invalid");
-        var key = new InstallationKey(nowhere, new ConfigurationBuilder().AddInMemoryCollection(
-            new Dictionary<string, string?> { [InstallationKey.Setting] = characters + "=" }).Build());
+        var key = new MasterKey(nowhere, new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?> { [MasterKey.Setting] = characters + "=" }).Build());
         await key.StartAsync(default);
         key.Derive("test").Length.ShouldBe(32);
     }

@@ -41,7 +41,7 @@ static class PastDays
 
     static void Add(Increments increments, DateTimeOffset at, double busy, bool isToday, Random random)
     {
-        var cell = new Cell(Cell.QuarterOf(at), Kitchen, Brand, "app");
+        var cell = new Cell(Cell.QuarterHourOf(at), Kitchen, Brand, "app");
         var expected = ordersByHour[at.Hour] / 4.0 * busy * (isToday ? 1.15 : 1);
         var orders = (int)(expected * (0.7 + 0.6 * random.NextDouble()) + random.NextDouble());
         for (var i = 0; i < orders; i++)

@@ -56,8 +56,8 @@ public sealed class SignedOutTests : ScreenTest
     }
 
     /// <summary>
-    /// Another node learns of it within <see cref="KeyRing.Poll"/>. The clock of the page is stopped, and advances by
-    /// the rest of the five seconds.
+    /// Another node learns of it within <see cref="KeyRing.PollInterval"/>. The clock of the page is stopped, and
+    /// advances by the rest of the five seconds.
     /// </summary>
     static async Task ShouldLeave(Visitor visitor, string address, Func<Task> end)
     {
@@ -73,7 +73,7 @@ public sealed class SignedOutTests : ScreenTest
         await end();
 
         await Expect(page.Locator(".link-state.doubtful, .board[data-link=doubtful]")).ToBeVisibleAsync();
-        await page.Clock.RunForAsync((long)(promised - KeyRing.Poll).TotalMilliseconds);
+        await page.Clock.RunForAsync((long)(promised - KeyRing.PollInterval).TotalMilliseconds);
         await Expect(page).ToHaveURLAsync(new Regex($"/sign-in\\?why=ended&returnTo={Uri.EscapeDataString(address)}"));
         visitor.Expect([.. visitor.Faults.Where(fault => fault.StartsWith("401 ", StringComparison.Ordinal))]);
     }

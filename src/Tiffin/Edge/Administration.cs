@@ -22,26 +22,26 @@ sealed class Administration(Database database, SecretSeal seal)
     {
         if (Read(context, fingerprint, out var request) is { } unreadable) return unreadable;
         var cancel = context.RequestAborted;
-        if (check is not null && !await IsKnown(request, cancel) && await check() is { } refused) return refused;
+        if (check is not null && !await IsClaimed(request, cancel) && await check() is { } refused) return refused;
         await using var change = await database.Begin(cancel);
         if (request is { } first && await Claim(change.Connection, first, cancel) is { } known)
         {
             // The first response may not be replicated yet; a replay must be.
-            if (known is KeptAnswer) await change.Commit(cancel);
+            if (known is StoredResponse) await change.Commit(cancel);
             return known;
         }
         var result = await act(change.Connection);
-        if (result is not KeptAnswer answer) return result;
+        if (result is not StoredResponse answer) return result;
         if (request is { } done) await Store(change.Connection, done, answer, cancel);
         await change.Commit(cancel);
         return answer;
     }
 
-    async Task<bool> IsKnown(IdempotentRequest? request, CancellationToken cancel)
+    async Task<bool> IsClaimed(IdempotentRequest? request, CancellationToken cancel)
     {
         if (request is not { } keyed) return false;
         await using var connection = await database.OpenRequest(cancel);
-        return await AdministrativeRequests.Find(connection, keyed.Key, cancel) is not null;
+        return await AdministrativeRequestTable.Find(connection, keyed.Key, cancel) is not null;
     }
 
     /// <summary>
@@ -58,20 +58,13 @@ sealed class Administration(Database database, SecretSeal seal)
             if (await Claim(connection, first, context.RequestAborted) is { } known) return known;
             await claim.CommitAsync(CancellationToken.None);
         }
-        var answer = default(KeptAnswer);
-        try
-        {
-            var result = await act();
-            answer = result as KeptAnswer;
-            return result;
-        }
-        finally
-        {
-            // Not cancelled with the request: the effect remains.
-            await using var connection = await database.OpenRequest(CancellationToken.None);
-            if (answer is null) await AdministrativeRequests.Release(connection, first.Key, CancellationToken.None);
-            else await Store(connection, first, answer, CancellationToken.None);
-        }
+        // If it throws, such as when the client disconnects, the effect may have happened: the claim is left to expire.
+        var result = await act();
+        // Not cancelled with the request: the effect remains.
+        await using var completion = await database.OpenRequest(CancellationToken.None);
+        if (result is StoredResponse response) await Store(completion, first, response, CancellationToken.None);
+        else await AdministrativeRequestTable.Release(completion, first.Key, CancellationToken.None);
+        return result;
     }
 
     // Call it in a transaction. Returns the stored response or a problem; null if this request claimed the key.
@@ -81,9 +74,8 @@ sealed class Administration(Database database, SecretSeal seal)
         {
             // Below the command timeout, so that the response is 409 request_in_progress instead of an error.
             await Sql.Run(connection, "SET LOCAL lock_timeout = '3s'", cancel);
-            return await AdministrativeRequests.Claim(connection, request.Key, request.Fingerprint, cancel) is { } known
-                ? Replay(request, known)
-                : null;
+            var known = await AdministrativeRequestTable.Claim(connection, request.Key, request.Fingerprint, cancel);
+            return known is null ? null : Replay(request, known);
         }
         catch (PostgresException waited) when (waited.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
@@ -91,18 +83,19 @@ sealed class Administration(Database database, SecretSeal seal)
         }
     }
 
-    IResult Replay(IdempotentRequest request, AdministrativeRequest known)
+    IResult Replay(IdempotentRequest request, AdministrativeRequestRow known)
     {
         if (request.Check(known.Fingerprint) is { } reused) return Problems.Of(reused);
-        return known.Answer is { } answer
-            ? new KeptAnswer(
-                known.Status!.Value, seal.Open(answer, request.Key.Hash), known.Location, IsReplayed: true)
+        return known.Response is { } answer
+            ? new StoredResponse(
+                known.Status!.Value, seal.Unseal(answer, request.Key.Hash), known.Location, IsReplayed: true)
             : Problems.InProgress;
     }
 
-    Task Store(NpgsqlConnection connection, IdempotentRequest request, KeptAnswer answer, CancellationToken cancel) =>
-        AdministrativeRequests.Complete(connection, request.Key, answer.Status, answer.Location,
-            seal.Close(answer.Json, request.Key.Hash), cancel);
+    Task Store(
+        NpgsqlConnection connection, IdempotentRequest request, StoredResponse response, CancellationToken cancel) =>
+        AdministrativeRequestTable.Complete(connection, request.Key, response.Status, response.Location,
+            seal.Seal(response.Json, request.Key.Hash), cancel);
 
     // The request is null if there is no key and the operation does not require one.
     static Problem? Read(HttpContext context, Guid fingerprint, out IdempotentRequest? request)

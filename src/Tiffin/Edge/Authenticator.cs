@@ -33,7 +33,7 @@ sealed class Authenticator(KeyRing keys, CallerLimits limits, AuditTrail trail, 
             await page.Refuse(context, Problems.Unauthenticated);
             return;
         }
-        metrics.Rejected(Schemes.Refused(context));
+        metrics.Rejected(Schemes.FailureLabel(context));
         if (Schemes.IsIssuerAway(context))
         {
             await Problems.IssuerAway.ExecuteAsync(context);
@@ -41,12 +41,13 @@ sealed class Authenticator(KeyRing keys, CallerLimits limits, AuditTrail trail, 
         }
         if (!limits.Failures(context.Connection.RemoteIpAddress).TryTake(out var wait, out var unwritten))
         {
-            await Problems.TooMany(wait, "Too many failed authentications from your address.").ExecuteAsync(context);
+            await Problems.TooManyRequests(wait, "Too many failed authentications from your address.")
+                .ExecuteAsync(context);
             return;
         }
         context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
         await PageEndpoint.Answer(context, Problems.Unauthenticated);
-        trail.Refused(context, unwritten);
+        trail.RecordRejection(context, unwritten);
     }
 
     async ValueTask<CallerPrincipal?> Authenticate(HttpContext context, string scheme)

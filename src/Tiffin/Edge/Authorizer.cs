@@ -8,7 +8,7 @@ namespace Tiffin.Edge;
 sealed class Authorizer(Sessions sessions, IOptions<AccessOptions> access)
 {
     /// <summary>Null if permitted. An endpoint without a <see cref="Permission"/> rejects every caller.</summary>
-    public Problem? Refusal(HttpContext context, RouteEndpoint endpoint, Credential credential)
+    public Problem? Check(HttpContext context, RouteEndpoint endpoint, Credential credential)
     {
         if (CheckForgery(context, credential) is { } forged) return forged;
         if (Permissions.Of(endpoint) is not { } permission || !permission.Allows(credential.Caller.Role))
@@ -25,7 +25,7 @@ sealed class Authorizer(Sessions sessions, IOptions<AccessOptions> access)
         if (request.Headers.Origin is { Count: > 0 } origin && !IsAllowed(origin.ToString(), request))
             return Problems.ForeignOrigin;
         if (credential.Session is not { } session || HttpMethods.IsGet(request.Method)) return null;
-        return sessions.IsAntiforgery(session, request.Headers[Sessions.AntiforgeryHeader].ToString())
+        return sessions.IsValidAntiforgeryToken(session, request.Headers[Sessions.AntiforgeryHeader].ToString())
             ? null
             : Problems.AntiforgeryMissing;
     }

@@ -22,7 +22,7 @@ static class ChangeProblems
                     : $"Your role cannot change an order from {Names.Of(move.From)} to {Names.Of(move.To)}. "
                         + "'allowedStatuses' lists the possible ones.")
             {
-                More = json => WriteAllowed(json, move),
+                WriteExtensions = json => WriteAllowed(json, move),
             }),
         Row(new Refusal.OrderFinished(OrderStatus.Ready),
             "The order is ready, on its way, delivered or cancelled; the request is possible only before that.",
@@ -45,12 +45,13 @@ static class ChangeProblems
             stale => new(412, "stale_version", "Version conflict",
                 $"The order is at version {stale.Version} now. Read it again, and send its new ETag in If-Match.")
             {
-                More = json => json.WriteNumber("version", stale.Version),
+                WriteExtensions = json => json.WriteNumber("version", stale.Version),
             }),
-        Row(new Refusal.StaleEntry(), "The catalogue entry changed after the ETag in If-Match was read.",
+        Row(new Refusal.StaleEntry(),
+            "If-Match has no ETag of the current entry: it was changed after it was read, or does not exist.",
             "Read the entry again, make your change to the current entry, and send its new ETag.",
             _ => new(412, "stale_entry", "Version conflict",
-                "The entry has changed since the ETag in If-Match was read. Read it again, and send its new ETag.")),
+                "None of the ETags in If-Match is that of the current entry. Read it again, and send its new ETag.")),
         Row(new Refusal.NotEnoughStock("/movements/0/quantity", "rice", 400, 250),
             "The movement would remove more than is on hand, or the order to be released needs more.",
             "Count the ingredient first, or reduce the quantity.",

@@ -34,7 +34,7 @@ static class EdgeServices
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseExactRoutes();
-        app.UseOrigins();
+        app.UseConfiguredCors();
         // Before the gate: the callback of the issuer has no route.
         app.UseAuthentication();
         app.UseMiddleware<Gate>();
@@ -65,7 +65,7 @@ static class EdgeServices
     {
         var services = builder.Services;
         // Must start before Data Protection, which authentication adds and which derives its key from this one.
-        services.AddHosted<InstallationKey>();
+        services.AddHosted<MasterKey>();
         builder.AddSchemes();
         services.AddCors();
         builder.AddSettings<AccessOptions>("Access");
@@ -93,7 +93,7 @@ static class EdgeServices
     static void AddTokens(WebApplicationBuilder builder)
     {
         builder.AddSettings<TrackingOptions>("Tracking");
-        builder.Services.AddSingleton<TrackTokens>();
+        builder.Services.AddSingleton<TrackingTokens>();
         builder.Services.AddSingleton<HandoverSecrets>();
     }
 }

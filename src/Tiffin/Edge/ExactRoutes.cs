@@ -21,8 +21,8 @@ static class ExactRoutes
         app.UseRouting();
         app.Use((context, next) =>
         {
-            if (context.GetEndpoint() is RouteEndpoint endpoint && IsOurs(context.Request.Path)
-                && !IsSpelled(context.Request.Path.Value!, endpoint.RoutePattern))
+            if (context.GetEndpoint() is RouteEndpoint endpoint && IsApiPath(context.Request.Path)
+                && !MatchesExactly(context.Request.Path.Value!, endpoint.RoutePattern))
                 context.SetEndpoint(null);
             return next(context);
         });
@@ -31,9 +31,9 @@ static class ExactRoutes
     /// <summary>Whether the request was HEAD: a stream must end after its headers.</summary>
     public static bool IsHead(this HttpContext context) => context.Features.Get<HeadRequest>() is not null;
 
-    static bool IsOurs(PathString path) => path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
+    static bool IsApiPath(PathString path) => path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
 
-    static bool IsSpelled(ReadOnlySpan<char> path, RoutePattern pattern)
+    static bool MatchesExactly(ReadOnlySpan<char> path, RoutePattern pattern)
     {
         foreach (var segment in pattern.PathSegments)
         {

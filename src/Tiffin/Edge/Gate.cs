@@ -4,7 +4,8 @@ namespace Tiffin.Edge;
 
 /// <summary>
 /// Checks every request to an operation that is not public, in this order, before a body is read or a query is made:
-/// authentication, the caller's rate limit, authorization (RBAC), load shedding. Refusals are counted and audited.
+/// authentication, the caller's rate limit, authorization (RBAC), load shedding. All refusals except load shedding are
+/// counted and audited. Of requests to a public operation, it checks only the rate limit of the address.
 /// </summary>
 sealed class Gate(
     RequestDelegate next, Authenticator authenticator, CallerLimits limits, Authorizer authorizer,
@@ -49,7 +50,7 @@ sealed class Gate(
         if (use.EnterCaller(context.Response) is { } excess)
         {
             await Refuse(context, excess);
-            trail.Refused(context, use.Refusals);
+            trail.RecordRejection(context, use.Rejections);
             return;
         }
         try
@@ -60,12 +61,12 @@ sealed class Gate(
         {
             use.Leave();
         }
-        if (WasRefused(context, endpoint)) trail.Refused(context, use.Refusals);
+        if (WasRefused(context, endpoint)) trail.RecordRejection(context, use.Rejections);
     }
 
     async Task Authorize(HttpContext context, RouteEndpoint endpoint, Credential credential)
     {
-        if (authorizer.Refusal(context, endpoint, credential) is { } refusal)
+        if (authorizer.Check(context, endpoint, credential) is { } refusal)
         {
             await Refuse(context, refusal);
             return;
@@ -76,7 +77,7 @@ sealed class Gate(
             return;
         }
         var priority = Permissions.Of(endpoint)!.Priority;
-        if (shedder.Refusal(priority) is { } overload)
+        if (shedder.Check(priority) is { } overload)
         {
             await Refuse(context, overload);
             return;

@@ -19,7 +19,7 @@ static class HandoverProblems
                 $"The order is {Names.Of(wrong.Status)}. This is possible only while it is "
                 + $"{string.Join(" or ", wrong.Possible.Select(Names.Of))}.")
             {
-                More = json => WriteStatuses(json, wrong),
+                WriteExtensions = json => WriteStatuses(json, wrong),
             }),
         Row(new Refusal.CourierTaken(), "Another courier took the order first.",
             "Take another order. Staff can replace the courier of an order.",
@@ -39,7 +39,7 @@ static class HandoverProblems
                 ? $"The code is wrong. No code is accepted until {JsonTime.Text(locked)}."
                 : $"The code is wrong. {wrong.AttemptsLeft} attempt{(wrong.AttemptsLeft == 1 ? "" : "s")} left.")
             {
-                More = json =>
+                WriteExtensions = json =>
                 {
                     json.WriteNumber("attemptsLeft", wrong.AttemptsLeft);
                     if (wrong.LockedUntil is { } time) json.WriteString("until", JsonTime.Text(time));
@@ -50,7 +50,7 @@ static class HandoverProblems
             locked => new(422, "code_locked", "Code locked",
                 $"Too many wrong codes were entered. No code is accepted until {JsonTime.Text(locked.Until)}.")
             {
-                More = json => json.WriteString("until", JsonTime.Text(locked.Until)),
+                WriteExtensions = json => json.WriteString("until", JsonTime.Text(locked.Until)),
             }),
         Row(new Refusal.DecisionPending(1, ProblemPage.SampleTime),
             "The decision about the last failed delivery attempt is pending.",
@@ -59,7 +59,7 @@ static class HandoverProblems
                 $"A decision about attempt {pending.Attempt} is due by {JsonTime.Text(pending.DecideBy)}. Wait for the "
                 + "decision, or call the kitchen.")
             {
-                More = json => json.WriteString("until", JsonTime.Text(pending.DecideBy)),
+                WriteExtensions = json => json.WriteString("until", JsonTime.Text(pending.DecideBy)),
             }),
         Row(new Refusal.AlreadyDecided(DeliveryDecision.Retry),
             "A different decision was already made about the delivery attempt.",

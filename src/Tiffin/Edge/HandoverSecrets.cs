@@ -11,7 +11,7 @@ namespace Tiffin.Edge;
 /// The hand-over codes of orders: four digits, computed from the master key, the order's id and the use, and stored
 /// nowhere. Only the limit on wrong codes protects them: four digits are quickly guessed.
 /// </summary>
-sealed class HandoverSecrets(InstallationKey installation)
+sealed class HandoverSecrets(MasterKey installation)
 {
     const int Codes = 10_000;
     const int IdLength = 16;
@@ -31,6 +31,6 @@ sealed class HandoverSecrets(InstallationKey installation)
     }
 
     /// <summary>Compares in constant time.</summary>
-    public bool IsRight(Guid orderId, HandoverUse use, string entered) => CryptographicOperations.FixedTimeEquals(
+    public bool Matches(Guid orderId, HandoverUse use, string entered) => CryptographicOperations.FixedTimeEquals(
         Encoding.UTF8.GetBytes(Code(orderId, use)), Encoding.UTF8.GetBytes(entered));
 }

@@ -17,7 +17,7 @@ static class JsonCharset
             return next(context);
         type.Charset = HeaderUtilities.RemoveQuotes(type.Charset);
         if (!IsKnown(type.Charset.Value!))
-            return ErrorPages.OfStatus(StatusCodes.Status415UnsupportedMediaType).ExecuteAsync(context);
+            return ErrorResponses.OfStatus(StatusCodes.Status415UnsupportedMediaType).ExecuteAsync(context);
         context.Request.ContentType = type.ToString();
         return next(context);
     });

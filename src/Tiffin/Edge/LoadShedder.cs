@@ -7,10 +7,10 @@ namespace Tiffin.Edge;
 sealed class LoadShedder(CommitPipeline pipeline, CommitMetrics commits, ReadBulkhead bulkhead)
 {
     /// <summary>Null if the request is admitted. Called before the body is read, to save that work.</summary>
-    public Problem? Refusal(Priority priority) => priority switch
+    public Problem? Check(Priority priority) => priority switch
     {
-        Priority.Normal when pipeline.ShedsOrders => Overloaded(priority),
-        Priority.Low when pipeline.ShedsReads => Overloaded(priority),
+        Priority.Normal when pipeline.ShedsOrders => Reject(priority),
+        Priority.Low when pipeline.ShedsReads => Reject(priority),
         _ => null,
     };
 
@@ -23,11 +23,11 @@ sealed class LoadShedder(CommitPipeline pipeline, CommitMetrics commits, ReadBul
             return;
         }
         using var room = await bulkhead.Enter(context.RequestAborted);
-        if (room is null) await Overloaded(priority).ExecuteAsync(context);
+        if (room is null) await Reject(priority).ExecuteAsync(context);
         else await next(context);
     }
 
-    Problem Overloaded(Priority priority)
+    Problem Reject(Priority priority)
     {
         if (priority == Priority.Normal) commits.Rejected(Unavailability.Overloaded);
         return Problems.Of(Unavailability.Overloaded);

@@ -18,5 +18,5 @@ static class Page
     public static Page<T> Of<T>(List<T> oneMore, int limit, Func<T, FormattableString> place) =>
         oneMore.Count <= limit
             ? new(oneMore, null)
-            : new(oneMore[..limit], Query.CursorAt(place(oneMore[limit - 1])));
+            : new(oneMore[..limit], Query.EncodeCursor(place(oneMore[limit - 1])));
 }

@@ -9,7 +9,7 @@ sealed record PageEndpoint(Func<HttpContext, Problem, Task> Refuse)
     public static PageEndpoint? Of(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<PageEndpoint>();
 
-    /// <summary>Sends the endpoint's page to a person, or the problem itself to a program.</summary>
+    /// <summary>Answers with a problem: as the page endpoint does, or elsewhere with the problem itself.</summary>
     public static Task Answer(HttpContext context, Problem refusal) =>
         Of(context) is { } page ? page.Refuse(context, refusal) : refusal.ExecuteAsync(context);
 }

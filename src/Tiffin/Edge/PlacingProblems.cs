@@ -18,7 +18,7 @@ static class PlacingProblems
             outOfStock => new(409, "out_of_stock", "Not enough stock",
                 "The stock does not cover some lines; 'lines' lists how many portions of each item are left.")
             {
-                More = json => ShortLineJson.Write(json, outOfStock.Lines, withMissing: true),
+                WriteExtensions = json => ShortLineJson.Write(json, outOfStock.Lines, withMissing: true),
             }),
         Row(new Refusal.ItemUnavailable("masala", "/lines/0/itemId", ProblemPage.SampleTime),
             "The kitchen has marked the item or modifier at 'pointer' as unavailable.",
@@ -26,7 +26,7 @@ static class PlacingProblems
             off => new(409, "item_unavailable", "Item unavailable",
                 $"The item '{off.ItemId}' is unavailable {Until(off.Until)}.")
             {
-                More = json =>
+                WriteExtensions = json =>
                 {
                     json.WriteString("itemId", off.ItemId);
                     json.WriteString("pointer", off.Pointer);
@@ -36,7 +36,10 @@ static class PlacingProblems
         Row(new Refusal.KitchenPaused(ProblemPage.SampleTime), "The kitchen accepts no new orders for now.",
             "Choose another kitchen, or retry after 'until'.",
             paused => new(409, "kitchen_paused", "Kitchen paused",
-                $"The kitchen is paused {Until(paused.Until)}.") { More = json => WriteUntil(json, paused.Until) }),
+                $"The kitchen is paused {Until(paused.Until)}.")
+            {
+                WriteExtensions = json => WriteUntil(json, paused.Until),
+            }),
         Row(new Refusal.TooManyOpenOrders(10), "The customer has reached the limit of open orders.",
             "Wait until one is delivered, or cancel one.",
             open => new(409, "too_many_open_orders", "Too many open orders",
@@ -47,7 +50,7 @@ static class PlacingProblems
             known => new(409, "reference_in_use", "External reference in use",
                 $"'externalReference' names order {known.OrderId}, which has different content.")
             {
-                More = json => json.WriteString("orderId", known.OrderId),
+                WriteExtensions = json => json.WriteString("orderId", known.OrderId),
             }),
         Row(new Refusal.TotalChanged(
                 new Totals(new(27_000, "INR"), new(1_350, "INR"), new(0, "INR"), new(28_350, "INR"))),
@@ -56,7 +59,7 @@ static class PlacingProblems
             changed => new(409, "total_changed", "Total changed",
                 "The current prices give a total other than 'expectedTotal'. Show 'total' to the customer first.")
             {
-                More = json => json.WriteMoney("total", changed.Totals.Total),
+                WriteExtensions = json => json.WriteMoney("total", changed.Totals.Total),
             }),
     ];
 

@@ -8,13 +8,13 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// A problem details response (RFC 9457). <paramref name="Code"/> is stable: clients switch on it. <see cref="More"/>
-/// writes extension members.
+/// A problem details response (RFC 9457). <paramref name="Code"/> is stable: clients switch on it.
+/// <see cref="WriteExtensions"/> writes extension members.
 /// </summary>
 sealed record Problem(int Status, string Code, string Title, string Detail) : IResult
 {
     public IReadOnlyList<Fault> Faults { get; init; } = [];
-    public Action<Utf8JsonWriter>? More { get; init; }
+    public Action<Utf8JsonWriter>? WriteExtensions { get; init; }
 
     /// <summary>Seconds after which the client should retry.</summary>
     public int? RetryAfter { get; init; }
@@ -29,7 +29,7 @@ sealed record Problem(int Status, string Code, string Title, string Detail) : IR
     }
 
     /// <summary>An example of the body.</summary>
-    public JsonNode Sample() => JsonNode.Parse(Body("4bf92f3577b34da6a3ce929d0e0e4736"))!;
+    public JsonNode ExampleBody() => JsonNode.Parse(Body("4bf92f3577b34da6a3ce929d0e0e4736"))!;
 
     byte[] Body(string? trace) => JsonBuffer.Object(json =>
     {
@@ -40,7 +40,7 @@ sealed record Problem(int Status, string Code, string Title, string Detail) : IR
         json.WriteString("code"u8, Code);
         if (trace is not null) json.WriteString("traceId"u8, trace);
         if (Faults.Count > 0) WriteFaults(json);
-        More?.Invoke(json);
+        WriteExtensions?.Invoke(json);
     });
 
     void WriteFaults(Utf8JsonWriter json)

@@ -46,7 +46,7 @@ sealed class ProblemCatalogue(IEnumerable<ProblemPage> pages)
             : Problems.NotFound).ExcludeFromDescription().Public();
     }
 
-    public static string Json(ProblemPage page) => page.Sample.Sample().ToJsonString(indented);
+    public static string Json(ProblemPage page) => page.Sample.ExampleBody().ToJsonString(indented);
 
     string Index() => "<ul>" + string.Concat(all.Values.Select(page =>
         $"<li><a href=\"{ProblemPage.TypeOf(page.Code)}\"><code>{page.Code}</code></a> "

@@ -45,10 +45,10 @@ static class Problems
 
     static readonly Dictionary<Type, RefusalRow> rows = Refusals.ToDictionary(row => row.Kind);
 
-    public static Problem TooMany(int seconds, string detail) =>
+    public static Problem TooManyRequests(int seconds, string detail) =>
         new(429, "too_many_requests", "Too many requests", detail) { RetryAfter = seconds };
 
-    public static Problem TooManyAtOnce(int max) =>
+    public static Problem TooManyConcurrentRequests(int max) =>
         new(429, "too_many_concurrent_requests", "Too many concurrent requests",
             $"{max} request{(max == 1 ? "" : "s")} in flight is the limit for this caller. "
             + "Wait for a response before you send the next one.")
@@ -69,9 +69,9 @@ static class Problems
             Faults = faults,
         };
 
-    /// <summary>An invalid parameter at a <paramref name="place"/> such as <c>/query/after</c>.</summary>
-    public static Problem BadParameter(string place, string expected) =>
-        Malformed(new Fault(place, "bad_parameter", expected));
+    /// <summary>An invalid parameter at a <paramref name="pointer"/> such as <c>/query/after</c>.</summary>
+    public static Problem BadParameter(string pointer, string expected) =>
+        Malformed(new Fault(pointer, "bad_parameter", expected));
 
     public static Problem Of(Refusal refusal) => refusal switch
     {
@@ -91,20 +91,20 @@ static class Problems
 
     public static Problem Of(Unavailability why) => why switch
     {
-        Unavailability.Overloaded => Busy(why, "Overloaded",
+        Unavailability.Overloaded => Unavailable(why, "Overloaded",
             "The server is shedding load. Nothing was changed. Retry after the delay in Retry-After."),
-        Unavailability.Late => Busy(why, "Timed out",
+        Unavailability.Late => Unavailable(why, "Timed out",
             "The request may still be carried out. Repeat it with the same Idempotency-Key to learn the outcome."),
-        Unavailability.Unknown => Busy(why, "Outcome unknown",
+        Unavailability.Unknown => Unavailable(why, "Outcome unknown",
             "The change was committed, but a failover may lose it. Repeat it with the same Idempotency-Key."),
-        Unavailability.DatabaseAway => Busy(why, "Database unavailable",
+        Unavailability.DatabaseAway => Unavailable(why, "Database unavailable",
             "Nothing was changed. Retry after the delay in Retry-After."),
-        Unavailability.ShuttingDown => Busy(why, "Shutting down",
+        Unavailability.ShuttingDown => Unavailable(why, "Shutting down",
             "This node is shutting down. Nothing was changed. Retry; another node will answer."),
         _ => new(500, Unavailability.Failed.Code(), "Internal error",
             "Nothing was changed. The server has logged the cause."),
     };
 
-    static Problem Busy(Unavailability why, string title, string detail) =>
+    static Problem Unavailable(Unavailability why, string title, string detail) =>
         new(503, why.Code(), title, detail) { RetryAfter = 1 + Random.Shared.Next(3) };
 }

@@ -34,7 +34,7 @@ sealed class Query
         const string Unknown = "unknown parameter";
         foreach (var name in values.Keys.Except(declared))
         {
-            Refuse(name, "unknown_parameter",
+            AddFault(name, "unknown_parameter",
                 declared.Count == 0 ? $"{Unknown}; the operation has none" : Expected(Unknown, declared));
         }
     }
@@ -54,7 +54,7 @@ sealed class Query
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number >= min && number <= max)
             return number;
-        Refuse(name, "out_of_range", $"expected a number from {min} to {max}");
+        AddFault(name, "out_of_range", $"expected a number from {min} to {max}");
         return otherwise;
     }
 
@@ -62,7 +62,7 @@ sealed class Query
     {
         if (Single(name) is not { } text) return null;
         if (Domain.Slug.IsValid(text)) return text;
-        Refuse(name, "not_a_slug", $"expected {Domain.Slug.Pattern}");
+        AddFault(name, "not_a_slug", $"expected {Domain.Slug.Pattern}");
         return null;
     }
 
@@ -70,7 +70,7 @@ sealed class Query
     {
         if (Single(name) is not { } text) return null;
         if (text.Length is > 0 and <= TextMax && !text.Contains('\0', StringComparison.Ordinal)) return text;
-        Refuse(name, "not_a_text", $"expected 1 to {TextMax} characters without NUL");
+        AddFault(name, "not_a_text", $"expected 1 to {TextMax} characters without NUL");
         return null;
     }
 
@@ -78,7 +78,7 @@ sealed class Query
     {
         if (Single(name) is not { } text) return null;
         if (Guid.TryParseExact(text, "D", out var id)) return id;
-        Refuse(name, "not_an_id", "expected an id such as 019ab000-0000-7000-8000-000000000000");
+        AddFault(name, "not_an_id", "expected an id such as 019ab000-0000-7000-8000-000000000000");
         return null;
     }
 
@@ -88,19 +88,19 @@ sealed class Query
         if (DateTimeOffset.TryParseExact(
             text, times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             return time;
-        Refuse(name, "not_a_time", "expected an RFC 3339 time such as 2026-01-31T18:30:00Z (encode '+' as %2B)");
+        AddFault(name, "not_a_time", "expected an RFC 3339 time such as 2026-01-31T18:30:00Z (encode '+' as %2B)");
         return null;
     }
 
-    /// <summary>The value of one of the words; null if none is given.</summary>
+    /// <summary>The value of one of the words; null if none is given, or if it is unknown, which is an error.</summary>
     public T? Word<T>(string name, IReadOnlyDictionary<string, T> words, bool isRequired = false) where T : struct
     {
         if (Single(name) is { } text)
         {
             if (words.TryGetValue(text, out var value)) return value;
-            Refuse(name, "unknown_word", Expected($"unknown value '{text}'", words.Keys));
+            AddFault(name, "unknown_word", Expected($"unknown value '{text}'", words.Keys));
         }
-        else if (isRequired && Given(name).Count == 0) Refuse(name, "required", Expected("required", words.Keys));
+        else if (isRequired && Given(name).Count == 0) AddFault(name, "required", Expected("required", words.Keys));
         return null;
     }
 
@@ -108,10 +108,10 @@ sealed class Query
     public IReadOnlyList<T> Words<T>(string name) where T : struct, Enum
     {
         var words = new List<T>();
-        foreach (var text in Several(name))
+        foreach (var text in Strings(name))
         {
             if (Names.TryParse(text, out T word)) words.Add(word);
-            else Refuse(name, "unknown_word", Expected($"unknown value '{text}'", Names.All<T>()));
+            else AddFault(name, "unknown_word", Expected($"unknown value '{text}'", Names.All<T>()));
         }
         return words;
     }
@@ -119,45 +119,45 @@ sealed class Query
     /// <summary>Event types, as in <see cref="EventPatterns"/>; null if none is given.</summary>
     public IReadOnlySet<EventType>? EventTypes(string name)
     {
-        var patterns = Several(name);
+        var patterns = Strings(name);
         foreach (var pattern in patterns)
         {
             if (!EventPatterns.IsKnown(pattern))
-                Refuse(name, "unknown_word", Expected($"unknown value '{pattern}'", EventPatterns.All));
+                AddFault(name, "unknown_word", Expected($"unknown value '{pattern}'", EventPatterns.All));
         }
         return patterns.Count == 0 ? null : EventPatterns.Types(patterns);
     }
 
     /// <summary>Strings, separated by commas or in repeated parameters.</summary>
-    public IReadOnlyList<string> Several(string name) =>
+    public IReadOnlyList<string> Strings(string name) =>
         [.. Given(name).SelectMany(value => (value ?? "").Split(','))];
 
-    /// <summary>Slugs, as in <see cref="Several"/>; null if none is given.</summary>
+    /// <summary>Slugs, as in <see cref="Strings"/>; null if none is given.</summary>
     public IReadOnlySet<string>? Slugs(string name)
     {
-        var slugs = Several(name);
+        var slugs = Strings(name);
         if (!slugs.All(Domain.Slug.IsValid))
-            Refuse(name, "not_a_slug", $"expected {Domain.Slug.Pattern}, separated by commas");
+            AddFault(name, "not_a_slug", $"expected {Domain.Slug.Pattern}, separated by commas");
         return slugs.Count == 0 ? null : slugs.ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>A flag with a single allowed value, such as <c>below=threshold</c>.</summary>
-    public bool Is(string name, string word)
+    public bool Flag(string name, string word)
     {
         if (Single(name) is not { } text) return false;
         if (text == word) return true;
-        Refuse(name, "unknown_word", $"expected {word}");
+        AddFault(name, "unknown_word", $"expected {word}");
         return false;
     }
 
-    /// <summary>The cursor of <see cref="CursorAt"/>, parsed; null without one.</summary>
+    /// <summary>The cursor of <see cref="EncodeCursor"/>, parsed; null without one.</summary>
     public T? Cursor<T>(Func<string, T?> read) where T : class
     {
         if (Single("cursor") is not { } text) return null;
         if (text.Length <= TextMax && Base64Url.IsValid(text)
             && read(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text))) is { } place)
             return place;
-        Refuse("cursor", "not_a_cursor", "expected the nextCursor of the previous page");
+        AddFault("cursor", "not_a_cursor", "expected the nextCursor of the previous page");
         return null;
     }
 
@@ -169,14 +169,14 @@ sealed class Query
     /// <summary>A cursor that is a slug; empty without one, which sorts before all slugs.</summary>
     public string CursorSlug => Cursor(text => Domain.Slug.IsValid(text) ? text : null) ?? "";
 
-    public static string CursorAt(FormattableString place) =>
+    public static string EncodeCursor(FormattableString place) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(FormattableString.Invariant(place)));
 
     string? Single(string name)
     {
         if (Given(name) is not { Count: > 0 } given) return null;
         if (given is [{ } text]) return text;
-        Refuse(name, "duplicate", "given more than once");
+        AddFault(name, "duplicate", "given more than once");
         return null;
     }
 
@@ -184,10 +184,10 @@ sealed class Query
     StringValues Given(string name) => declared.Contains(name) ? values[name] : throw new InvalidOperationException(
         $"The operation reads the query parameter '{name}', which it does not declare.");
 
-    public void Refuse(string name, string code, string message) => faults.Add(Place(name), code, message);
+    public void AddFault(string name, string code, string message) => faults.Add(Pointer(name), code, message);
 
     /// <summary>The key of a query parameter in <c>errors</c>.</summary>
-    public static string Place(string name) => $"/query/{Fault.EscapePointerSegment(name)}";
+    public static string Pointer(string name) => $"/query/{Fault.EscapePointerSegment(name)}";
 
     public static string Expected(string problem, IEnumerable<string> words) =>
         $"{problem}; expected one of: {string.Join(", ", words)}";

@@ -15,7 +15,7 @@ static class ScheduleProblems
             closed => new(409, "closed", "Kitchen closed",
                 $"The kitchen is closed{Opens(closed.OpensAt)}. Place the order for a later time with 'fulfilment.at'.")
             {
-                More = json => WriteTime(json, "opensAt", closed.OpensAt),
+                WriteExtensions = json => WriteTime(json, "opensAt", closed.OpensAt),
             }),
         Row(new Refusal.TooSoon("/fulfilment/at", ProblemPage.SampleTime),
             "The time at 'pointer' is earlier than the kitchen can prepare and deliver the order.",
@@ -44,7 +44,7 @@ static class ScheduleProblems
             held => new(409, "not_released", "Order not released",
                 $"The order is scheduled and will be released at {JsonTime.Text(held.ReleaseAt)}.")
             {
-                More = json => WriteTime(json, "releaseAt", held.ReleaseAt),
+                WriteExtensions = json => WriteTime(json, "releaseAt", held.ReleaseAt),
             }),
         Row(new Refusal.AlreadyReleased(ProblemPage.SampleTime),
             "A scheduled order can be moved only until it is released.",
@@ -64,7 +64,7 @@ static class ScheduleProblems
         string pointer, string member, DateTimeOffset? time, string code, string title, string detail) =>
         new(422, code, title, detail)
         {
-            More = json =>
+            WriteExtensions = json =>
             {
                 json.WriteString("pointer", pointer);
                 WriteTime(json, member, time);

@@ -53,7 +53,7 @@ static class SecurityHeaders
     }
 
     /// <summary>CORS for the configured origins.</summary>
-    public static void UseOrigins(this WebApplication app)
+    public static void UseConfiguredCors(this WebApplication app)
     {
         var origins = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.AllowedOrigins;
         if (origins.Length == 0) return;

@@ -15,24 +15,25 @@ static class StrictJson
 
     static readonly JsonConverter[] converters =
     [
-        new StrictText(),
-        new Strict<int>("an integer",
+        new StrictStringConverter(),
+        new StrictConverter<int>("an integer",
             (ref json) => json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var number) ? number : null,
             (json, number) => json.WriteNumberValue(number)),
-        new Strict<long>("an integer",
+        new StrictConverter<long>("an integer",
             (ref json) => json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var number) ? number : null,
             (json, number) => json.WriteNumberValue(number)),
         // Finite: 1e999 would be read as infinity, which JSON cannot write.
-        new Strict<double>("a number",
+        new StrictConverter<double>("a number",
             (ref json) => json.TokenType == JsonTokenType.Number && json.TryGetDouble(out var number)
                 && double.IsFinite(number) ? number : null,
             (json, number) => json.WriteNumberValue(number)),
-        new Strict<bool>("true or false",
+        new StrictConverter<bool>("true or false",
             (ref json) => json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : null,
             (json, flag) => json.WriteBooleanValue(flag)),
-        new Strict<DateOnly>("a date such as 2026-01-31",
-            (ref json) => json.TokenType == JsonTokenType.String && DateOnly.TryParseExact(StrictText.Of(ref json),
-                DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null,
+        new StrictConverter<DateOnly>("a date such as 2026-01-31",
+            (ref json) => json.TokenType == JsonTokenType.String && DateOnly.TryParseExact(
+                StrictStringConverter.Of(ref json), DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None,
+                out var date) ? date : null,
             (json, date) => json.WriteStringValue(date.ToString(DateFormat, CultureInfo.InvariantCulture))),
         new Rfc3339(), new EnumNames(),
     ];
@@ -62,7 +63,7 @@ static class StrictJson
 }
 
 /// <summary>A string that PostgreSQL can store: without NUL and unpaired surrogates.</summary>
-sealed class StrictText : JsonConverter<string>
+sealed class StrictStringConverter : JsonConverter<string>
 {
     public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String ? Of(ref reader) : throw new JsonException("expected a string");

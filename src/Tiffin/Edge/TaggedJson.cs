@@ -19,7 +19,7 @@ sealed class TaggedJson<T>(T body) : IResult
         var (request, response) = (httpContext.Request, httpContext.Response);
         var bytes = Bytes(body, httpContext.RequestServices);
         response.Headers.ETag = TagOf(bytes);
-        if (request.IsKnown(response.Headers.ETag.ToString()))
+        if (request.IsNotModified(response.Headers.ETag.ToString()))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -36,7 +36,7 @@ sealed class TaggedJson<T>(T body) : IResult
 static class ConditionalGet
 {
     /// <summary>Whether the request is a GET and the client has the representation with this tag.</summary>
-    public static bool IsKnown(this HttpRequest request, string etag) => HttpMethods.IsGet(request.Method)
+    public static bool IsNotModified(this HttpRequest request, string etag) => HttpMethods.IsGet(request.Method)
         && request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Tag == "*" || tag.Tag == etag);
 
     /// <summary>Declares the headers and the 304 of an operation that answers with an entity tag.</summary>

@@ -11,8 +11,8 @@ sealed class TrackingOptions
     public string PublicUrl { get; set; } = "";
 
     /// <summary>
-    /// Whether customers may cancel their order on its page until the kitchen starts it. An order without a
-    /// customer id can only be cancelled where it was placed.
+    /// Whether customers may cancel their order on its page until the kitchen starts it. The page never cancels an
+    /// order without a customer id: its customer cancels it where it was placed.
     /// </summary>
     public bool CustomersMayCancel { get; set; } = true;
 
@@ -32,9 +32,10 @@ sealed class TrackingOptions
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Interval of <c>heartbeat</c> events, which tell a page that it misses no event, and keep proxies from closing an
-    /// idle connection. A feed sends one only if the node has read the event log since the last one. Screens show a
-    /// connection as doubtful after 20 s without one.
+    /// Interval of <c>heartbeat</c> events, which show a page that its connection works. A feed sends one only if the
+    /// node has read the event log since the last one, so that it also proves that no event is missing; otherwise it
+    /// sends a comment, so that proxies do not close an idle connection. Screens show a connection as doubtful after
+    /// 20 s without an event or a heartbeat.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -55,7 +55,7 @@ public sealed class KeyTests(SmallChainServer shared) : IClassFixture<SmallChain
     public async Task A_key_works_at_once_on_another_node_and_ends_there_within_seconds_with_its_streams()
     {
         // As often as it reads changes; it does not wait for the reload of all keys.
-        KeyRing.Poll.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        KeyRing.PollInterval.ShouldBeLessThan(TimeSpan.FromSeconds(5));
         await using var other = await TestServer.Start(
             server.ConnectionString, app => app.Configuration["Access:KeyReloadInterval"] = "01:00:00");
         var made = await Make(new { role = "admin", label = "short" });

@@ -16,7 +16,7 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
     /// </summary>
     static readonly string[] others =
     [
-        "ConnectionStrings:Tiffin", InstallationKey.Setting, "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics",
+        "ConnectionStrings:Tiffin", MasterKey.Setting, "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics",
         "Logging:Console:FormatterName", "PGPASSWORD",
         "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_HEADERS",
         "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES",

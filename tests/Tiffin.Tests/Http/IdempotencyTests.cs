@@ -161,6 +161,38 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
         slow.Calls.Count.ShouldBe(1);
     }
 
+    /// <summary>Its effect may have happened, so a repetition must not have it once more.</summary>
+    [Fact]
+    public async Task A_request_that_its_client_abandons_keeps_its_key()
+    {
+        var path = await Path("POST /v1/webhooks/{webhookId}/test");
+        var isCalled = new TaskCompletionSource();
+        var isAbandoned = new TaskCompletionSource();
+        await using var slow = await Receiver.Start(async (_, call) =>
+        {
+            call.RequestAborted.Register(() => isAbandoned.TrySetResult());
+            isCalled.TrySetResult();
+            await isAbandoned.Task;
+        });
+        await server.Client.PatchAsJsonAsync(path[..path.LastIndexOf('/')], new { url = slow.Url });
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Headers.Add(IdempotencyKey.Header, once);
+        using var client = new CancellationTokenSource();
+
+        var first = server.Client.SendAsync(request, client.Token);
+        await isCalled.Task.WaitAsync(Eventually.Patience);
+        await client.CancelAsync();
+        await isAbandoned.Task.WaitAsync(Eventually.Patience);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => first);
+        for (var repetition = 0; repetition < 20; repetition++)
+        {
+            using var again = await server.Client.Post(path, null, once);
+            again.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        }
+        slow.Calls.Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_refusal_leaves_the_key_free()
     {
@@ -192,7 +224,7 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
         await Session.Run(server.ConnectionString,
             "UPDATE administrative_requests SET at = now() - interval '73 hours'");
         await using var connection = await server.Database.OpenRequest(default);
-        (await Tiffin.Edge.AdministrativeRequests.DeleteExpired(connection, 10, default)).ShouldBeGreaterThan(0);
+        (await Tiffin.Edge.AdministrativeRequestTable.DeleteExpired(connection, 10, default)).ShouldBeGreaterThan(0);
         (await Session.Ask<long>(server.ConnectionString, "SELECT count(*) FROM administrative_requests")).ShouldBe(0);
     }
 

@@ -15,7 +15,7 @@ static class Sandbox
         MoveTo(server, Now(server).AddMinutes(minutes));
 
     public static Task MoveTo(TestServer server, DateTimeOffset time) =>
-        server.Services.GetRequiredService<SandboxTime>().MoveTo(time, default);
+        server.Services.GetRequiredService<SandboxClockControl>().MoveTo(time, default);
 
     /// <summary>The current time for orders and kitchens.</summary>
     public static DateTimeOffset Now(TestServer server) =>

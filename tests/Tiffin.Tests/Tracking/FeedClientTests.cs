@@ -35,12 +35,12 @@ public sealed class FeedClientTests
     {
         var client = new FeedClient(orderId: null, new EventFilter(), queueMax: 1);
         client.Offer(At(1));
-        client.Reach(1);
+        client.AdvanceWatermark(1);
 
         client.Offer(At(2));
-        client.Reach(2);
+        client.AdvanceWatermark(2);
 
-        client.Reached.ShouldBe(1);
+        client.Watermark.ShouldBe(1);
     }
 
     [Fact]
@@ -48,9 +48,9 @@ public sealed class FeedClientTests
     {
         var client = new FeedClient(orderId: null, new EventFilter(), queueMax: 1, after: 7);
 
-        client.Join(5);
+        client.CompleteJoin(5);
 
-        client.Reached.ShouldBe(7);
+        client.Watermark.ShouldBe(7);
     }
 
     /// <summary>During a rolling upgrade, it resumes on a node that can show the event.</summary>
@@ -62,12 +62,12 @@ public sealed class FeedClientTests
         client.Offer(At(1));
         client.Offer(At(2, (EventType)99));
         client.Offer(At(3));
-        client.Reach(3);
+        client.AdvanceWatermark(3);
 
         client.Frames.TryRead(out var frame).ShouldBeTrue();
         frame!.Event.Position.ShouldBe(1);
         (await client.Frames.WaitToReadAsync()).ShouldBeFalse();
-        client.Reached.ShouldBe(0);
+        client.Watermark.ShouldBe(0);
     }
 
     static Frame At(long position, EventType type = EventType.InventoryLow) => new(new StoredEvent(

@@ -22,7 +22,7 @@ sealed class AuditLog(
 
     readonly record struct Entry(AuditRow Row, TaskCompletionSource? Written);
 
-    public void Record(AuditRow row) => Add(new Entry(row, null));
+    public void Record(AuditRow row) => TryEnqueue(new Entry(row, null));
 
     /// <summary>
     /// Returns when the row is durable, or after <c>AuditWriteTimeout</c>: the audited effect has already happened, and
@@ -31,7 +31,7 @@ sealed class AuditLog(
     public async Task Write(AuditRow row)
     {
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!Add(new Entry(row, written))) return;
+        if (!TryEnqueue(new Entry(row, written))) return;
         try
         {
             await written.Task.WaitAsync(options.Value.AuditWriteTimeout, clock);
@@ -42,7 +42,7 @@ sealed class AuditLog(
         }
     }
 
-    bool Add(Entry entry)
+    bool TryEnqueue(Entry entry)
     {
         if (waiting.Writer.TryWrite(entry)) return true;
         Lose(entry.Row);
@@ -65,7 +65,7 @@ sealed class AuditLog(
     {
         try
         {
-            while (await waiting.Reader.WaitToReadAsync(stoppingToken)) await Write(stoppingToken);
+            while (await waiting.Reader.WaitToReadAsync(stoppingToken)) await WriteBatch(stoppingToken);
         }
         catch (OperationCanceledException)
         {
@@ -79,7 +79,7 @@ sealed class AuditLog(
         using var end = new CancellationTokenSource(shutdownTimeout, clock);
         try
         {
-            while (waiting.Reader.TryPeek(out _)) await Write(end.Token);
+            while (waiting.Reader.TryPeek(out _)) await WriteBatch(end.Token);
         }
         catch (OperationCanceledException)
         {
@@ -87,7 +87,7 @@ sealed class AuditLog(
         }
     }
 
-    async Task Write(CancellationToken cancel)
+    async Task WriteBatch(CancellationToken cancel)
     {
         var batch = new List<Entry>();
         while (batch.Count < BatchMax && waiting.Reader.TryRead(out var entry)) batch.Add(entry);
@@ -97,7 +97,7 @@ sealed class AuditLog(
         {
             try
             {
-                foreach (var half in await Try(part, cancel)) parts.Push(half);
+                foreach (var half in await InsertOrBisect(part, cancel)) parts.Push(half);
             }
             catch (OperationCanceledException)
             {
@@ -113,7 +113,7 @@ sealed class AuditLog(
 
     // Bisects entries that PostgreSQL rejects for their content: returns the halves, the later one first. A single
     // rejected entry is lost. Retries here while the database is unavailable: a Loop would lose the remaining halves.
-    async Task<IReadOnlyList<List<Entry>>> Try(List<Entry> entries, CancellationToken cancel)
+    async Task<IReadOnlyList<List<Entry>>> InsertOrBisect(List<Entry> entries, CancellationToken cancel)
     {
         while (true)
         {
@@ -125,7 +125,7 @@ sealed class AuditLog(
                 foreach (var entry in entries) entry.Written?.TrySetResult();
                 return [];
             }
-            catch (PostgresException refusal) when (IsForContent(refusal))
+            catch (PostgresException refusal) when (IsContentError(refusal))
             {
                 var half = entries.Count / 2;
                 if (half > 0) return [entries[half..], entries[..half]];
@@ -144,5 +144,5 @@ sealed class AuditLog(
 
     // Classes 22 (data), 23 (constraint), 54 (program limit) and P0 (trigger): a retry would fail again.
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
-    static bool IsForContent(PostgresException refusal) => refusal.SqlState[..2] is "22" or "23" or "54" or "P0";
+    static bool IsContentError(PostgresException refusal) => refusal.SqlState[..2] is "22" or "23" or "54" or "P0";
 }

@@ -31,19 +31,19 @@ sealed class AuditTrail(AuditLog log, TimeProvider clock)
     /// For a rejected request: writes its entry in the background. Above a rate per caller, entries are only counted
     /// (<see cref="AuditRow.Unwritten"/> of the next one), so that a caller cannot fill the table.
     /// </summary>
-    public void Refused(HttpContext context, Refusals refusals)
+    public void RecordRejection(HttpContext context, RejectionLimiter limiter)
     {
-        if (!context.Items.ContainsKey(audited) && refusals.TryTake(out _, out var unwritten))
-            Refused(context, unwritten);
+        if (!context.Items.ContainsKey(audited) && limiter.TryTake(out _, out var unwritten))
+            RecordRejection(context, unwritten);
     }
 
-    /// <summary>For a rejection that has already passed the <see cref="Refusals"/> of its address.</summary>
-    public void Refused(HttpContext context, int unwritten) =>
+    /// <summary>For a rejection that has already passed the <see cref="RejectionLimiter"/> of its address.</summary>
+    public void RecordRejection(HttpContext context, int unwritten) =>
         log.Record(Row(context, Operation(context), unwritten));
 
     static string Operation(HttpContext context) => context.GetEndpoint() is RouteEndpoint endpoint
         ? $"{context.Request.Method} {endpoint.RoutePattern.RawText?.TrimEnd('/')}"
-        : $"{context.Request.Method} {Short(context.Request.Path)}";
+        : $"{context.Request.Method} {Truncate(context.Request.Path)}";
 
     AuditRow Row(HttpContext context, string operation, int unwritten)
     {
@@ -51,9 +51,9 @@ sealed class AuditTrail(AuditLog log, TimeProvider clock)
         return new AuditRow(
             Guid.CreateVersion7(), clock.GetUtcNow(), credential?.Name ?? "anonymous", credential?.Caller.Role,
             credential?.Caller.Id, context.Connection.RemoteIpAddress?.ToString(), operation,
-            Short(context.Request.Path), context.Response.StatusCode, Activity.Current?.TraceId.ToHexString(),
+            Truncate(context.Request.Path), context.Response.StatusCode, Activity.Current?.TraceId.ToHexString(),
             unwritten);
     }
 
-    static string Short(string path) => new([.. path.Take(PathMax).Where(c => c != '\0')]);
+    static string Truncate(string path) => new([.. path.Take(PathMax).Where(c => c != '\0')]);
 }

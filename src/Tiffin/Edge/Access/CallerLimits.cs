@@ -8,10 +8,10 @@ using Tiffin.Domain;
 namespace Tiffin.Edge.Access;
 
 /// <summary>Whether a request is admitted, or which limit of the caller it exceeds.</summary>
-enum Entry { Admitted, OverRate, OverConcurrency }
+enum AdmissionResult { Admitted, OverRate, OverConcurrency }
 
 /// <summary>Current usage of one caller or client address on this node.</summary>
-sealed class CallerUse(CallerLimit limit, TimeProvider clock)
+sealed class CallerUsage(CallerLimit limit, TimeProvider clock)
 {
     readonly TokenBucket bucket = new(limit.RequestsPerSecond, limit.Burst, clock);
     int requests;
@@ -31,17 +31,17 @@ sealed class CallerUse(CallerLimit limit, TimeProvider clock)
         Volatile.Read(ref requests) + Volatile.Read(ref streams) == 0 && bucket.IsFull && ShortCodes.IsFull;
 
     /// <summary>Samples audited rejections: a burst of 100, then one per second.</summary>
-    public Refusals Refusals { get; } = new(new TokenBucket(perSecond: 1, burst: 100, clock));
+    public RejectionLimiter Rejections { get; } = new(new TokenBucket(perSecond: 1, burst: 100, clock));
 
     /// <summary>Attempts to enter a short code, right or wrong: it has too few bits for unlimited guesses.</summary>
     public TokenBucket ShortCodes { get; } = new(perSecond: 0.2, burst: 20, clock);
 
-    public Entry Enter(out int left, out int wait)
+    public AdmissionResult Enter(out int left, out int wait)
     {
-        if (!bucket.TryTake(out left, out wait)) return Entry.OverRate;
-        if (Interlocked.Increment(ref requests) <= limit.ConcurrentRequests) return Entry.Admitted;
+        if (!bucket.TryTake(out left, out wait)) return AdmissionResult.OverRate;
+        if (Interlocked.Increment(ref requests) <= limit.ConcurrentRequests) return AdmissionResult.Admitted;
         Leave();
-        return Entry.OverConcurrency;
+        return AdmissionResult.OverConcurrency;
     }
 
     /// <summary>Must be called once for each admitted request.</summary>
@@ -58,17 +58,17 @@ sealed class CallerUse(CallerLimit limit, TimeProvider clock)
 }
 
 /// <summary>Rate of rejections of one caller or address. Rejections above the rate are only counted.</summary>
-sealed class Refusals(TokenBucket bucket)
+sealed class RejectionLimiter(TokenBucket bucket)
 {
     int unwritten;
 
     public bool IsIdle => bucket.IsFull;
 
-    /// <param name="before">Rejections that were only counted since the last recorded one.</param>
-    public bool TryTake(out int wait, out int before)
+    /// <param name="suppressed">Rejections that were only counted since the last recorded one.</param>
+    public bool TryTake(out int wait, out int suppressed)
     {
         var isTaken = bucket.TryTake(out _, out wait);
-        before = isTaken ? Interlocked.Exchange(ref unwritten, 0) : 0;
+        suppressed = isTaken ? Interlocked.Exchange(ref unwritten, 0) : 0;
         if (!isTaken) Interlocked.Increment(ref unwritten);
         return isTaken;
     }
@@ -78,29 +78,29 @@ sealed class Refusals(TokenBucket bucket)
 sealed class CallerLimits(IOptions<LimitOptions> options, TimeProvider clock)
 {
     // Callers or addresses above which idle ones are removed.
-    const int KnownMax = 50_000;
+    const int EvictionThreshold = 50_000;
 
-    readonly ConcurrentDictionary<(Role, string, string?), CallerUse> callers = [];
-    readonly ConcurrentDictionary<IPAddress, CallerUse> addresses = [];
-    readonly ConcurrentDictionary<IPAddress, Refusals> failures = [];
+    readonly ConcurrentDictionary<(Role, string, string?), CallerUsage> callers = [];
+    readonly ConcurrentDictionary<IPAddress, CallerUsage> addresses = [];
+    readonly ConcurrentDictionary<IPAddress, RejectionLimiter> failures = [];
 
-    public CallerUse Of(Caller caller)
+    public CallerUsage Of(Caller caller)
     {
         var who = (caller.Role, caller.Id, caller.Channel);
         return callers.TryGetValue(who, out var use) ? use
-            : Add(callers, who, new CallerUse(options.Value.Of(who.Role), clock), known => known.IsIdle);
+            : Add(callers, who, new CallerUsage(options.Value.Of(who.Role), clock), known => known.IsIdle);
     }
 
     /// <summary>Usage of anonymous requests, which are limited per address.</summary>
-    public CallerUse OfAddress(IPAddress? address)
+    public CallerUsage OfAddress(IPAddress? address)
     {
         var network = Network(address);
         return addresses.TryGetValue(network, out var use) ? use
-            : Add(addresses, network, new CallerUse(options.Value.Anonymous, clock), known => known.IsIdle);
+            : Add(addresses, network, new CallerUsage(options.Value.Anonymous, clock), known => known.IsIdle);
     }
 
     /// <summary>Failed authentications of an address.</summary>
-    public Refusals Failures(IPAddress? address)
+    public RejectionLimiter Failures(IPAddress? address)
     {
         var (network, limits) = (Network(address), options.Value);
         return failures.TryGetValue(network, out var refusals) ? refusals
@@ -112,7 +112,7 @@ sealed class CallerLimits(IOptions<LimitOptions> options, TimeProvider clock)
         ConcurrentDictionary<TKey, TValue> known, TKey key, TValue value, Func<TValue, bool> isIdle)
         where TKey : notnull
     {
-        if (known.Count > KnownMax)
+        if (known.Count > EvictionThreshold)
             foreach (var entry in known.Where(entry => isIdle(entry.Value))) known.TryRemove(entry);
         return known.GetOrAdd(key, value);
     }

@@ -11,7 +11,7 @@ namespace Tiffin.Edge.Access;
 sealed record Credential(Caller Caller, string Name, DateTimeOffset? ExpiresAt, string? Session = null)
 {
     /// <summary>The caller's API key, or the one with which its session was opened.</summary>
-    public HeldKey? Key { get; init; }
+    public ActiveKey? Key { get; init; }
 
     /// <summary>Cancelled when the session is signed out.</summary>
     public CancellationToken SignedOut { get; init; }
@@ -34,7 +34,7 @@ static class Callers
     public static Caller Caller(this HttpContext context) => context.Credential()?.Caller ?? Anonymous;
 
     /// <summary>Audits this request, although its operation is not audited.</summary>
-    public static void SetPrivileged(this HttpContext context) =>
+    public static void AuditRequest(this HttpContext context) =>
         context.RequestServices.GetRequiredService<AuditTrail>().RecordBeforeResponse(context);
 
     public static Credential? Credential(this HttpContext context) => (context.User as CallerPrincipal)?.Credential;
@@ -45,7 +45,7 @@ static class Callers
     /// <param name="context">The request.</param>
     /// <param name="clock">The database's clock, which decides on expiry.</param>
     /// <param name="also">Another token that cancels it.</param>
-    public static CancellationTokenSource WhileCredentialHolds(
+    public static CancellationTokenSource CreateCredentialTokenSource(
         this HttpContext context, DatabaseClock clock, CancellationToken also)
     {
         var credential = context.Credential();

@@ -10,7 +10,7 @@ namespace Tiffin.Edge.Access;
 /// The key ring of ASP.NET Core Data Protection: one key, derived from the master key. All nodes have it without
 /// storing or exchanging it, and it changes with the master key.
 /// </summary>
-sealed class DerivedKeyRing(InstallationKey installation) : IXmlRepository
+sealed class DerivedKeyRing(MasterKey installation) : IXmlRepository
 {
     static readonly DateTimeOffset start = DateTimeOffset.UnixEpoch;
 

@@ -21,7 +21,8 @@ sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedS
     volatile bool hasRead;
 
     /// <summary>Cancelled when the session is signed out, which ends its streams.</summary>
-    public async ValueTask<CancellationToken> EndOf(string nonce, DateTimeOffset expiresAt, CancellationToken cancel)
+    public async ValueTask<CancellationToken> SignedOutToken(
+        string nonce, DateTimeOffset expiresAt, CancellationToken cancel)
     {
         if (!hasRead) await ReadFirst(cancel);
         return Known(nonce, expiresAt).Token;
@@ -51,7 +52,8 @@ sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedS
         sessions.GetOrAdd(nonce, _ => (new CancellationTokenSource(), expiresAt)).End;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Every(KeyRing.Poll, clock, Read, away => AccessMessages.KeysNotRead(log, away.Message), stoppingToken,
+        Loop.Every(
+            KeyRing.PollInterval, clock, Read, away => AccessMessages.KeysNotRead(log, away.Message), stoppingToken,
             Loop.IsDatabaseFailure);
 
     // Reads all: at most the sign-outs of twelve hours, the lifetime of a session.

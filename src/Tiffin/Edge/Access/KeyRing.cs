@@ -11,7 +11,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Access;
 
 /// <summary>An active API key in memory. Its revocation cancels <see cref="Ended"/>, which ends its streams.</summary>
-sealed class HeldKey(KeyRow row) : IDisposable
+sealed class ActiveKey(KeyRow row) : IDisposable
 {
     readonly CancellationTokenSource ended = new();
     CallerPrincipal? principal;
@@ -25,12 +25,12 @@ sealed class HeldKey(KeyRow row) : IDisposable
         new Credential(row.Caller, ApiKey.Start + row.Prefix, row.ExpiresAt) { Key = this }, Schemes.Key);
     public CancellationToken Ended => ended.Token;
 
-    public bool IsGood(DateTimeOffset now) => !ended.IsCancellationRequested && !(row.ExpiresAt <= now);
+    public bool IsActive(DateTimeOffset now) => !ended.IsCancellationRequested && !(row.ExpiresAt <= now);
 
     /// <summary>
     /// Compares a text with this key in constant time. Hashes on the first match only, then compares the text itself.
     /// </summary>
-    public bool IsKey(string text)
+    public bool Matches(string text)
     {
         if (matched is { } known && CryptographicOperations.FixedTimeEquals(
             MemoryMarshal.AsBytes(known.AsSpan()), MemoryMarshal.AsBytes(text.AsSpan()))) return true;
@@ -39,7 +39,7 @@ sealed class HeldKey(KeyRow row) : IDisposable
         return true;
     }
 
-    public void Use(DateTimeOffset now) => Volatile.Write(ref lastUsed, now.UtcTicks);
+    public void MarkUsed(DateTimeOffset now) => Volatile.Write(ref lastUsed, now.UtcTicks);
 
     /// <summary>Returns and resets the time of the last use; 0 if unused since the last call.</summary>
     internal long TakeLastUsed() => Interlocked.Exchange(ref lastUsed, 0);
@@ -60,7 +60,7 @@ sealed class KeyRing(
     /// Maximum time, plus the duration of a read, for which a revoked key still works on another node. Its screens need
     /// two seconds to notice, so they are gone within five.
     /// </summary>
-    internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
     static readonly TimeSpan lastUsedInterval = TimeSpan.FromSeconds(30);
 
@@ -70,7 +70,7 @@ sealed class KeyRing(
     // Minimum interval between refreshes: bounds the queries that invalid keys cause.
     static readonly TimeSpan refreshInterval = TimeSpan.FromMilliseconds(250);
 
-    readonly ConcurrentDictionary<string, HeldKey> keys = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, ActiveKey> keys = new(StringComparer.Ordinal);
     readonly SemaphoreSlim reading = new(1);
     long? readAt;
     long? failedAt;
@@ -83,7 +83,7 @@ sealed class KeyRing(
     public DateTimeOffset Now => database.Clock.Now;
 
     /// <summary>The active key with this text; null if there is none.</summary>
-    public async ValueTask<HeldKey?> Find(string text, CancellationToken cancel)
+    public async ValueTask<ActiveKey?> Find(string text, CancellationToken cancel)
     {
         var key = Lookup(text);
         if (key is null)
@@ -92,20 +92,20 @@ sealed class KeyRing(
             await Refresh(cancel);
             key = Lookup(text);
         }
-        key?.Use(clock.GetUtcNow());
+        key?.MarkUsed(clock.GetUtcNow());
         return key;
     }
 
-    HeldKey? Lookup(string text) =>
+    ActiveKey? Lookup(string text) =>
         ApiKey.Prefix(text) is { } prefix && keys.TryGetValue(prefix, out var key)
-            && key.IsKey(text) && key.IsGood(Now) ? key : null;
+            && key.Matches(text) && key.IsActive(Now) ? key : null;
 
     /// <summary>The active key with a prefix, for a session that was opened with it.</summary>
-    public async ValueTask<HeldKey?> OfPrefix(string prefix, CancellationToken cancel)
+    public async ValueTask<ActiveKey?> FindByPrefix(string prefix, CancellationToken cancel)
     {
         if (!keys.ContainsKey(prefix)) await Refresh(cancel);
-        if (keys.GetValueOrDefault(prefix) is not { } key || !key.IsGood(Now)) return null;
-        key.Use(clock.GetUtcNow());
+        if (keys.GetValueOrDefault(prefix) is not { } key || !key.IsActive(Now)) return null;
+        key.MarkUsed(clock.GetUtcNow());
         return key;
     }
 
@@ -128,7 +128,7 @@ sealed class KeyRing(
     public async Task<bool> HasAdmin(CancellationToken cancel)
     {
         await Read(cancel);
-        return keys.Values.Any(key => key.Row.Caller.Role == Role.Admin && key.IsGood(Now));
+        return keys.Values.Any(key => key.Row.Caller.Role == Role.Admin && key.IsActive(Now));
     }
 
     /// <summary>Creates a key. Its text is only in the return value.</summary>
@@ -201,7 +201,7 @@ sealed class KeyRing(
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var written = clock.GetUtcNow();
-        return Loop.Every(Poll, clock, async cancel =>
+        return Loop.Every(PollInterval, clock, async cancel =>
         {
             await Read(cancel);
             if (clock.GetUtcNow() - written < lastUsedInterval) return;
@@ -269,7 +269,7 @@ sealed class KeyRing(
         // Excludes keys created here during the read, which does not see them: dropping one would end its streams.
         var known = keys.Values;
         await using var connection = await database.OpenCredentials(cancel);
-        var rows = all ? await KeyTable.Working(connection, cancel) : await KeyTable.Changed(connection, cancel);
+        var rows = all ? await KeyTable.Active(connection, cancel) : await KeyTable.Changed(connection, cancel);
         if (all) await database.Clock.Measure(connection, cancel);
         foreach (var row in rows) Apply(row);
         if (all)
@@ -283,12 +283,12 @@ sealed class KeyRing(
 
     void Apply(KeyRow row)
     {
-        if (keys.TryGetValue(row.Prefix, out var held) && (row.RevokedAt is not null || !held.Row.IsSameKey(row)))
+        if (keys.TryGetValue(row.Prefix, out var held) && (row.RevokedAt is not null || !held.Row.GrantsSameAs(row)))
             Drop(held);
-        if (row.RevokedAt is null) keys.TryAdd(row.Prefix, new HeldKey(row));
+        if (row.RevokedAt is null) keys.TryAdd(row.Prefix, new ActiveKey(row));
     }
 
-    void Drop(HeldKey key)
+    void Drop(ActiveKey key)
     {
         // Not disposed: a request may be using its token.
         if (keys.TryRemove(new(key.Row.Prefix, key))) key.End();
@@ -300,7 +300,7 @@ sealed class KeyRing(
         var used = keys.Values.Select(key => (key.Row.Id, At: key.TakeLastUsed())).Where(use => use.At > 0).ToArray();
         if (used.Length == 0) return;
         await using var connection = await database.OpenCredentials(cancel);
-        await KeyTable.Use(
+        await KeyTable.UpdateLastUsed(
             connection, [.. used.Select(use => (use.Id, new DateTime(use.At, DateTimeKind.Utc)))], cancel);
     }
 }

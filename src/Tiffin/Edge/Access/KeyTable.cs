@@ -15,7 +15,7 @@ sealed record KeyRow(
         IsDevice || Caller.Id.StartsWith(KeyRules.GeneratedSubjectPrefix, StringComparison.Ordinal);
 
     /// <summary>Whether both grant the same caller the same permissions until the same time.</summary>
-    public bool IsSameKey(KeyRow other) =>
+    public bool GrantsSameAs(KeyRow other) =>
         Id == other.Id && Hash.AsSpan().SequenceEqual(other.Hash) && ExpiresAt == other.ExpiresAt
         && Caller.Role == other.Caller.Role && Caller.Id == other.Caller.Id && Caller.Channel == other.Caller.Channel
         && Caller.Kitchens.SetEquals(other.Caller.Kitchens);
@@ -54,23 +54,23 @@ static class KeyTable
     static readonly RowSet<(Guid Id, DateTime At)> used = new RowSet<(Guid Id, DateTime At)>()
         .Column("id", use => use.Id).Column("at", use => use.At);
 
-    public static Task<int> Use(
+    public static Task<int> UpdateLastUsed(
         NpgsqlConnection connection, IReadOnlyList<(Guid Id, DateTime At)> uses, CancellationToken cancel) =>
         used.Run(connection, $"""
             UPDATE api_keys k SET last_used_at = greatest(k.last_used_at, t.at) FROM {used.From} WHERE k.id = t.id
             """, uses, cancel);
 
-    const string IsValid = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())";
+    const string ActiveSql = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())";
 
     /// <summary>For other tables' queries: <c>kitchens</c> and <c>is_valid</c> of a caller's keys.</summary>
-    public static string OfCaller(string role, string subject, string channel) => $"""
-        (SELECT kitchens, {IsValid} AS is_valid FROM api_keys
+    public static string CallerKeysSql(string role, string subject, string channel) => $"""
+        (SELECT kitchens, {ActiveSql} AS is_valid FROM api_keys
         WHERE role = {role} AND subject = {subject} AND channel IS NOT DISTINCT FROM {channel})
         """;
 
     /// <summary>Keys that are neither revoked nor expired.</summary>
-    public static Task<List<KeyRow>> Working(NpgsqlConnection connection, CancellationToken cancel) =>
-        Read(connection, IsValid, cancel);
+    public static Task<List<KeyRow>> Active(NpgsqlConnection connection, CancellationToken cancel) =>
+        Read(connection, ActiveSql, cancel);
 
     /// <summary>
     /// Keys created or revoked within the last minute, which exceeds the duration of any statement here.
@@ -86,13 +86,13 @@ static class KeyTable
     /// <param name="kitchens">Only devices of these kitchens; null for all.</param>
     public static Task<List<KeyRow>> Devices(
         NpgsqlConnection connection, string[]? kitchens, Guid after, int max, CancellationToken cancel) =>
-        Read(connection, $"{OfDevice} AND id > $2 ORDER BY id LIMIT $3", cancel, P(kitchens), P(after), P(max));
+        Read(connection, $"{ActiveDeviceSql} AND id > $2 ORDER BY id LIMIT $3", cancel, P(kitchens), P(after), P(max));
 
     public static async Task<KeyRow?> Device(
         NpgsqlConnection connection, string[]? kitchens, Guid id, CancellationToken cancel) =>
-        (await Read(connection, $"{OfDevice} AND id = $2", cancel, P(kitchens), P(id))).SingleOrDefault();
+        (await Read(connection, $"{ActiveDeviceSql} AND id = $2", cancel, P(kitchens), P(id))).SingleOrDefault();
 
-    const string OfDevice = """
+    const string ActiveDeviceSql = """
         is_device AND revoked_at IS NULL AND expires_at > now() AND ($1::text[] IS NULL OR kitchens && $1)
         """;
 

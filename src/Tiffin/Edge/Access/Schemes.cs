@@ -20,7 +20,7 @@ static class Schemes
     public static readonly TimeSpan IssuerTimeout = TimeSpan.FromSeconds(10);
 
     // Refresh interval of the issuer's signing keys. An unknown key triggers a refresh at once.
-    static readonly TimeSpan keysKept = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan signingKeyRefreshInterval = TimeSpan.FromMinutes(10);
 
     static readonly object issuerAway = new();
 
@@ -43,7 +43,7 @@ static class Schemes
         context.Request.Headers.Authorization.ToString()[Bearer.Length..];
 
     /// <summary>The metric label of a failed authentication.</summary>
-    public static string Refused(HttpContext context) => Of(context)
+    public static string FailureLabel(HttpContext context) => Of(context)
         ?? (context.Request.Headers.Authorization.Count == 0 ? "no_credentials" : "malformed");
 
     /// <summary>Whether a token could not be verified because the issuer's signing keys were never loaded.</summary>
@@ -75,7 +75,7 @@ static class Schemes
         bearer.SaveToken = false;
         bearer.IncludeErrorDetails = false;
         bearer.BackchannelTimeout = IssuerTimeout;
-        bearer.AutomaticRefreshInterval = keysKept;
+        bearer.AutomaticRefreshInterval = signingKeyRefreshInterval;
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAlgorithms = options.AllowedAlgorithms,

@@ -27,10 +27,11 @@ sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, string? Cus
     };
 
     /// <summary>Whether a kitchen can have orders in this scope.</summary>
-    public bool Reaches(string kitchenId) => Kitchens is null || CourierId is not null || Kitchens.Contains(kitchenId);
+    public bool IncludesKitchen(string kitchenId) =>
+        Kitchens is null || CourierId is not null || Kitchens.Contains(kitchenId);
 
     /// <summary>The SQL condition, with its parameters added to the command.</summary>
-    internal string? OfOrders(NpgsqlCommand command) => OfOrders(value => Bind(command, value));
+    internal string? OrderCondition(NpgsqlCommand command) => OrderCondition(value => Bind(command, value));
 
     internal static string Bind(NpgsqlCommand command, object value)
     {
@@ -39,7 +40,7 @@ sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, string? Cus
     }
 
     /// <summary>The SQL condition on <c>orders o</c>; null for all orders.</summary>
-    internal string? OfOrders(Func<object, string> bind)
+    internal string? OrderCondition(Func<object, string> bind)
     {
         var conditions = new List<string>();
         if (Channel is not null) conditions.Add($"o.channel = {bind(Channel)}");

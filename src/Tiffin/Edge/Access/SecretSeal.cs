@@ -6,12 +6,12 @@ namespace Tiffin.Edge.Access;
 /// Encryption at rest of secrets in the database: AES-256-GCM with the row's id as associated data, so that a
 /// ciphertext cannot be moved to another row. Format: nonce, tag, ciphertext.
 /// </summary>
-sealed class SecretSeal(InstallationKey installation)
+sealed class SecretSeal(MasterKey installation)
 {
     const int NonceLength = 12;
     const int TagLength = 16;
 
-    public byte[] Close(byte[] plain, Guid boundTo)
+    public byte[] Seal(byte[] plain, Guid boundTo)
     {
         using var aes = Aes();
         var result = new byte[NonceLength + TagLength + plain.Length];
@@ -22,7 +22,7 @@ sealed class SecretSeal(InstallationKey installation)
     }
 
     /// <exception cref="CryptographicException">Sealed under another key, or for another row.</exception>
-    public byte[] Open(byte[] closed, Guid boundTo)
+    public byte[] Unseal(byte[] closed, Guid boundTo)
     {
         using var aes = Aes();
         var (nonce, tag, cipher) = Parts(closed);

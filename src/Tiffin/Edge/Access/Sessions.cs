@@ -48,7 +48,7 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     /// <summary>
     /// The principal of a new session. A session opened from another one ends with it, because it has the same id.
     /// </summary>
-    public static ClaimsPrincipal New(Credential credential)
+    public static ClaimsPrincipal CreatePrincipal(Credential credential)
     {
         var caller = credential.Caller;
         var id = credential.Session ?? RandomNumberGenerator.GetHexString(16, lowercase: true);
@@ -76,7 +76,7 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     /// <summary>Opens a session until a time and sets its cookie.</summary>
     public static async Task<Credential> Open(HttpContext context, Credential credential, DateTimeOffset expires)
     {
-        var session = New(credential);
+        var session = CreatePrincipal(credential);
         await context.SignInAsync(Schemes.Session, session, new() { ExpiresUtc = expires });
         return credential with { ExpiresAt = expires, Session = session.FindFirstValue(ClaimName.Session) };
     }
@@ -100,9 +100,9 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     /// The anti-forgery (CSRF) token, required with each change: another site can make the browser send the cookie, but
     /// cannot read this token.
     /// </summary>
-    public string Antiforgery(string session) => antiforgery.Protect(session);
+    public string AntiforgeryToken(string session) => antiforgery.Protect(session);
 
-    public bool IsAntiforgery(string session, string token)
+    public bool IsValidAntiforgeryToken(string session, string token)
     {
         try
         {
@@ -126,10 +126,10 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     async ValueTask<Credential?> Read(ClaimsPrincipal session, DateTimeOffset expires, CancellationToken cancel)
     {
         var (id, name) = (session.FindFirstValue(ClaimName.Session)!, session.FindFirstValue(ClaimName.Credential)!);
-        var end = await endedSessions.EndOf(id, expires, cancel);
+        var end = await endedSessions.SignedOutToken(id, expires, cancel);
         if (end.IsCancellationRequested) return null;
         var isOfKey = name.StartsWith(ApiKey.Start, StringComparison.Ordinal);
-        var key = isOfKey ? await keys.OfPrefix(name[ApiKey.Start.Length..], cancel) : null;
+        var key = isOfKey ? await keys.FindByPrefix(name[ApiKey.Start.Length..], cancel) : null;
         if (isOfKey && key is null) return null;
         // If the key was changed by SQL, the cookie still has the old permissions.
         return (key?.Row.Caller ?? CallerOf(session)) is { } caller

@@ -74,7 +74,7 @@ static class SignIn
         OnTokenValidated = context =>
         {
             if (issuer.Caller(context.Principal!) is { } caller)
-                context.Principal = Sessions.New(new Credential(caller, $"jwt:{caller.Id}", null));
+                context.Principal = Sessions.CreatePrincipal(new Credential(caller, $"jwt:{caller.Id}", null));
             else context.Fail(new NoCallerException(context.Properties?.RedirectUri));
             return Task.CompletedTask;
         },
@@ -82,30 +82,30 @@ static class SignIn
         {
             // An outage of the issuer is not a failed attempt: it must not count against the limit of the address.
             var why = context.Failure is HttpRequestException or OperationCanceledException or IOException
-                ? NotSignedIn.IssuerAway
-                : Refuse(context.HttpContext, context.Failure);
+                ? SignInFailure.IssuerAway
+                : RecordFailure(context.HttpContext, context.Failure);
             var returnTo = context.Properties?.RedirectUri ?? (context.Failure as NoCallerException)?.ReturnTo;
-            context.Response.Redirect(PageThatSays(why, returnTo));
+            context.Response.Redirect(FailureUrl(why, returnTo));
             context.HandleResponse();
             return Task.CompletedTask;
         },
     };
 
     /// <summary>URL of the sign-in page, which shows the reason to a person who is not signed in.</summary>
-    public static string PageThatSays(string why, string? returnTo) =>
-        $"{Page}?why={why}" + (returnTo is null ? "" : $"&returnTo={Uri.EscapeDataString(returnTo)}");
+    public static string FailureUrl(string reason, string? returnTo) =>
+        $"{Page}?why={reason}" + (returnTo is null ? "" : $"&returnTo={Uri.EscapeDataString(returnTo)}");
 
     // Counted, audited and rate-limited like any failed authentication; the audit log has the status of a refusal.
-    static string Refuse(HttpContext context, Exception? failure)
+    static string RecordFailure(HttpContext context, Exception? failure)
     {
         var services = context.RequestServices;
         services.GetRequiredService<AccessMetrics>().Rejected("sign_in");
         var failures = services.GetRequiredService<CallerLimits>().Failures(context.Connection.RemoteIpAddress);
         if (!failures.TryTake(out _, out var unwritten))
-            return NotSignedIn.TooOften;
+            return SignInFailure.TooOften;
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        services.GetRequiredService<AuditTrail>().Refused(context, unwritten);
-        return failure is NoCallerException ? NotSignedIn.NoRole : NotSignedIn.NotCompleted;
+        services.GetRequiredService<AuditTrail>().RecordRejection(context, unwritten);
+        return failure is NoCallerException ? SignInFailure.NoRole : SignInFailure.NotCompleted;
     }
 
     // The failure event of such a token lacks the sign-in's properties.
@@ -115,8 +115,8 @@ static class SignIn
     }
 }
 
-/// <summary>Why a person who returned from the issuer is not signed in: the sign-in page's <c>why</c>.</summary>
-static class NotSignedIn
+/// <summary>Why a sign-in at the issuer failed or could not start: values of the sign-in page's <c>why</c>.</summary>
+static class SignInFailure
 {
     public const string NoRole = "account";
     public const string NotCompleted = "again";

@@ -3,7 +3,7 @@ namespace Tiffin.Edge.Access;
 /// <summary>Token bucket: admits a burst, then a sustained rate.</summary>
 sealed class TokenBucket(double perSecond, double burst, TimeProvider clock)
 {
-    readonly Lock single = new();
+    readonly Lock gate = new();
     double spent;
     long filled = clock.GetTimestamp();
 
@@ -11,7 +11,7 @@ sealed class TokenBucket(double perSecond, double burst, TimeProvider clock)
     {
         get
         {
-            lock (single)
+            lock (gate)
             {
                 Fill();
                 return spent <= 0;
@@ -23,7 +23,7 @@ sealed class TokenBucket(double perSecond, double burst, TimeProvider clock)
     /// <param name="wait">Seconds until the bucket is full; if no token was taken, until the next one.</param>
     public bool TryTake(out int left, out int wait)
     {
-        lock (single)
+        lock (gate)
         {
             Fill();
             var taken = burst - spent >= 1;

@@ -69,7 +69,7 @@ static class ApiDocument
     {
         var document = await provider.GetOpenApiDocumentAsync();
         var json = JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!.AsObject();
-        new DocumentShape(json).Apply();
+        new DocumentPostProcessor(json).Apply();
         return JsonSerializer.SerializeToUtf8Bytes<JsonNode>(json, ReadableJson.Serializer);
     }
 

@@ -36,7 +36,7 @@ static class Bounds
     ];
 
     // Types with custom converters, for which the framework generates no schema.
-    static readonly Dictionary<Type, (JsonSchemaType, string?)> hidden = new()
+    static readonly Dictionary<Type, (JsonSchemaType, string?)> convertedTypes = new()
     {
         [typeof(string)] = (JsonSchemaType.String, null),
         [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
@@ -62,7 +62,7 @@ static class Bounds
     public static void FillType(OpenApiSchema schema, Type type, JsonPropertyInfo? property)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
-        if (schema.Type is not null || !hidden.TryGetValue(bare, out var form)) return;
+        if (schema.Type is not null || !convertedTypes.TryGetValue(bare, out var form)) return;
         (schema.Type, schema.Format) = form;
         if (bare != type || property is { IsGetNullable: true } or { IsSetNullable: true })
             schema.Type |= JsonSchemaType.Null;
@@ -99,7 +99,7 @@ static class Bounds
             case LengthAttribute length:
                 (schema.MinItems, schema.MaxItems) = (length.MinimumLength, length.MaximumLength);
                 break;
-            case MaxLengthAttribute max when Is(schema, JsonSchemaType.Array):
+            case MaxLengthAttribute max when HasType(schema, JsonSchemaType.Array):
                 schema.MaxItems = max.Length;
                 break;
             // A text must not be blank.
@@ -120,10 +120,10 @@ static class Bounds
 
     public static void FillBounds(OpenApiSchema schema, JsonPropertyInfo? property)
     {
-        if (Is(schema, JsonSchemaType.String) && schema.Enum is null) FillText(schema, property);
+        if (HasType(schema, JsonSchemaType.String) && schema.Enum is null) FillText(schema, property);
         // An element needs at least two bytes.
-        if (Is(schema, JsonSchemaType.Array)) schema.MaxItems ??= IsPage(property) ? Query.LimitMax : BodyMax / 2;
-        if (!Is(schema, JsonSchemaType.Integer)) return;
+        if (HasType(schema, JsonSchemaType.Array)) schema.MaxItems ??= IsPage(property) ? Query.LimitMax : BodyMax / 2;
+        if (!HasType(schema, JsonSchemaType.Integer)) return;
         var isLong = schema.Format == "int64";
         schema.Minimum ??= isLong ? $"{long.MinValue}" : $"{int.MinValue}";
         schema.Maximum ??= isLong ? $"{long.MaxValue}" : $"{int.MaxValue}";
@@ -150,7 +150,7 @@ static class Bounds
         "from" or "to" or "placedFrom" or "placedTo" =>
             new() { Type = JsonSchemaType.String, Format = "date-time", MaxLength = TimeMax },
         IdempotencyKey.Header => Text("^[ -~]+$", TextMax),
-        _ => Line(),
+        _ => FreeText(),
     };
 
     public static OpenApiSchema Number(int min, int max) =>
@@ -166,7 +166,7 @@ static class Bounds
         new() { Type = JsonSchemaType.String, Pattern = pattern, MinLength = 1, MaxLength = max };
 
     /// <summary>Text limited only by the length of the request line.</summary>
-    public static OpenApiSchema Line() => new() { Type = JsonSchemaType.String, MaxLength = LineMax };
+    public static OpenApiSchema FreeText() => new() { Type = JsonSchemaType.String, MaxLength = LineMax };
 
     /// <summary>Completes the schema of a path parameter: without a declared one, a slug or a UUID.</summary>
     public static void FillPath(OpenApiParameter parameter, OpenApiSchema? declared)
@@ -185,5 +185,5 @@ static class Bounds
     static bool IsPage(JsonPropertyInfo? property) => property?.DeclaringType is { IsGenericType: true } owner
         && owner.GetGenericTypeDefinition() == typeof(Page<>);
 
-    static bool Is(OpenApiSchema schema, JsonSchemaType type) => schema.Type is { } types && types.HasFlag(type);
+    static bool HasType(OpenApiSchema schema, JsonSchemaType type) => schema.Type is { } types && types.HasFlag(type);
 }

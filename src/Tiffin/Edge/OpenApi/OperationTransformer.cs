@@ -58,7 +58,7 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
         var document = context.Document!;
         operation.Responses ??= [];
         foreach (var response in metadata.OfType<DocumentedResponse>())
-            Response(operation, response.Status).Description = response.Description;
+            GetOrAddResponse(operation, response.Status).Description = response.Description;
         var isRead = HttpMethods.IsGet(context.Description.HttpMethod ?? "");
         foreach (var problem in Problems(metadata, operation, isRead).GroupBy(problem => problem.Status))
             AddProblem(operation, document, problem.Key, [.. problem.SelectMany(p => p.Codes).Distinct()]);
@@ -105,7 +105,7 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
     static HashSet<Type> HandlerParameters(IList<object> metadata) => metadata.OfType<MethodInfo>()
         .SelectMany(handler => handler.GetParameters()).Select(parameter => parameter.ParameterType).ToHashSet();
 
-    static OpenApiResponse Response(OpenApiOperation operation, int status)
+    static OpenApiResponse GetOrAddResponse(OpenApiOperation operation, int status)
     {
         var key = status.ToString(CultureInfo.InvariantCulture);
         if (operation.Responses!.TryGetValue(key, out var known)) return (OpenApiResponse)known;
@@ -116,7 +116,7 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
 
     void AddProblem(OpenApiOperation operation, OpenApiDocument document, int status, string[] codes)
     {
-        var response = Response(operation, status);
+        var response = GetOrAddResponse(operation, status);
         response.Description ??= $"Rejected: {string.Join(", ", codes)}.";
         response.Extensions ??= new Dictionary<string, IOpenApiExtension>();
         response.Extensions["x-codes"] =
@@ -176,13 +176,14 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
     }
 
     const string Heartbeat =
-        "An event named heartbeat, without an id, is sent at once, and then every 15 seconds while the server reads "
-        + "the event log: {\"now\":\"2026-01-31T18:30:00.000Z\",\"position\":\"4711\"}. now is the server's time. "
+        "An event named heartbeat, without an id, is sent at once, and then every 15 seconds; for more than one order, "
+        + "only while the server can read the event log: "
+        + "{\"now\":\"2026-01-31T18:30:00.000Z\",\"position\":\"4711\"}. now is the server's time. "
         + "position is the id to resume from: every event up to it was sent, or does not match the stream.";
 
     static void AddStream(OpenApiOperation operation, DocumentedStream stream)
     {
-        var response = Response(operation, 200);
+        var response = GetOrAddResponse(operation, 200);
         response.Description ??= stream.Description;
         response.Content ??= new Dictionary<string, OpenApiMediaType>();
         response.Content["text/event-stream"] = new OpenApiMediaType

@@ -98,9 +98,9 @@ static class ProblemSchemas
 
     public static void Add(OpenApiDocument document, ProblemCatalogue catalogue)
     {
-        document.AddComponent(Code, Open("A problem code.", catalogue.All
+        document.AddComponent(Code, ExtensibleEnum("A problem code.", catalogue.All
             .Select(page => page.Code)));
-        document.AddComponent(FaultCode, Open("A code of a fault in `errors`.", FaultCodes.Meanings.Keys));
+        document.AddComponent(FaultCode, ExtensibleEnum("A code of a fault in `errors`.", FaultCodes.Meanings.Keys));
         document.AddComponent("Fault", Object("An error in the request.", new()
         {
             ["code"] = new OpenApiSchemaReference(FaultCode, document),
@@ -135,7 +135,7 @@ static class ProblemSchemas
         foreach (var problem in catalogue.All.Select(page => page.Sample))
         {
             document.AddComponent(
-                problem.Code, new OpenApiExample { Summary = problem.Title, Value = problem.Sample() });
+                problem.Code, new OpenApiExample { Summary = problem.Title, Value = problem.ExampleBody() });
         }
     }
 
@@ -155,7 +155,7 @@ static class ProblemSchemas
     }, "type", "title", "status", "detail", "code", "traceId");
 
     // An extensible enum: clients must accept values of later versions.
-    static OpenApiSchema Open(string description, IEnumerable<string> words)
+    static OpenApiSchema ExtensibleEnum(string description, IEnumerable<string> words)
     {
         var schema = Text($"{description} Later versions can add codes.");
         schema.Extensions = new Dictionary<string, IOpenApiExtension>

@@ -21,7 +21,7 @@ sealed record EventFilter(
         Channel = scope.Channel ?? Channel,
     };
 
-    public bool Passes(StoredEvent e) =>
+    public bool Matches(StoredEvent e) =>
         (Types is null || Types.Contains(e.Type))
         && (Kitchens is null || (e.KitchenId is { } kitchen && Kitchens.Contains(kitchen)))
         && (BrandId is null || BrandId == e.BrandId)

@@ -15,14 +15,14 @@ static class EventStreamRequest
     public static string? LastEventId(this HttpContext context) => Received(context).Id;
 
     /// <summary>Where the last event id was given, for <c>errors</c>; null if it was not.</summary>
-    public static string? LastEventIdPlace(this HttpContext context) => Received(context).Place;
+    public static string? LastEventIdPointer(this HttpContext context) => Received(context).Place;
 
     static (string? Id, string? Place) Received(HttpContext context)
     {
         if (context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header)
             return (header, "/header/Last-Event-ID");
         return context.Request.Query["lastEventId"].ToString() is { Length: > 0 } parameter
-            ? (parameter, Query.Place("lastEventId"))
+            ? (parameter, Query.Pointer("lastEventId"))
             : (null, null);
     }
 

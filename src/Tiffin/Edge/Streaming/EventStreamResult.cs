@@ -12,16 +12,16 @@ namespace Tiffin.Edge.Streaming;
 /// <summary>Contents of an event stream.</summary>
 /// <param name="OrderId">Only events of this order; null for all that match the filter.</param>
 /// <param name="After">The position to continue after; null to start with the next event.</param>
-/// <param name="Past">Reads past events after one position, up to another.</param>
-/// <param name="View">Encodes an event for the client.</param>
+/// <param name="ReadPast">Reads past events after one position, up to another.</param>
+/// <param name="Encode">Encodes an event for the client.</param>
 /// <param name="IsStillVisible">Checked before each live event: whether the caller may still see the order.</param>
 sealed record StreamPlan(
     Guid? OrderId, EventFilter Filter, long? After,
-    Func<long, long, CancellationToken, IAsyncEnumerable<StoredEvent>> Past,
-    Func<Frame, ReadOnlyMemory<byte>> View, Func<CancellationToken, Task<bool>>? IsStillVisible = null)
+    Func<long, long, CancellationToken, IAsyncEnumerable<StoredEvent>> ReadPast,
+    Func<Frame, ReadOnlyMemory<byte>> Encode, Func<CancellationToken, Task<bool>>? IsStillVisible = null)
 {
     /// <summary>For an order's stream, whose ids are versions: the last one that the client received.</summary>
-    public int Version { get; init; }
+    public int LastVersion { get; init; }
 
     /// <summary>For an order that has ended: the position of its last event, which may be past its retention.</summary>
     public long? End { get; init; }
@@ -41,7 +41,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
         if (httpContext.IsHead())
         {
             // Otherwise the client's next request on the connection would wait for the end of the stream.
-            StreamWriter.Describe(httpContext.Response);
+            StreamWriter.SetHeaders(httpContext.Response);
             return;
         }
         var services = httpContext.RequestServices;
@@ -65,15 +65,15 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
         }
         var clock = services.GetRequiredService<TimeProvider>();
         var database = services.GetRequiredService<Database>();
-        using var end = httpContext.WhileCredentialHolds(database.Clock, feed.Stopping);
+        using var end = httpContext.CreateCredentialTokenSource(database.Clock, feed.Stopping);
         try
         {
             var joined = await client.Joined.WaitAsync(options.WriteTimeout, end.Token);
             using var writer = new StreamWriter(httpContext, options, clock, end.Token);
-            cursor = plan.OrderId is null ? plan.After ?? joined : plan.Version;
+            cursor = plan.OrderId is null ? plan.After ?? joined : plan.LastVersion;
             await writer.Begin();
             // At once: a page counts down by the server's clock.
-            writer.Beat(cursor);
+            writer.AddHeartbeat(cursor);
             await writer.Flush();
             if (await CatchUp(writer, joined, end.Token))
                 await Follow(writer, client, feed, options.HeartbeatInterval, clock, end.Token);
@@ -104,11 +104,11 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
     async Task<bool> CatchUp(StreamWriter writer, long joined, CancellationToken cancel)
     {
         if (plan.After is not { } after) return true;
-        await foreach (var e in plan.Past(after, joined, cancel))
+        await foreach (var e in plan.ReadPast(after, joined, cancel))
         {
             if (EventTypes.Find(e.Type) is null) throw new NewerEventException(e.Position);
-            await writer.Write(plan.View(new Frame(e)));
-            Pass(e);
+            await writer.Write(plan.Encode(new Frame(e)));
+            AdvanceCursor(e);
             if (IsLast(e)) return false;
         }
         return !(plan.End <= joined);
@@ -127,7 +127,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
             await Task.WhenAny(more, beat);
             if (more.IsCompleted && !await more) return;
             // Read before the queue is emptied, so that every matching event up to this position is sent.
-            var reached = client.Reached;
+            var reached = client.Watermark;
             if (!await Send(writer, client, cancel))
             {
                 await writer.Flush();
@@ -140,7 +140,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
                 // A heartbeat of a feed promises that no event is missing: only a read of the log since the last one
                 // proves it. A comment keeps proxies from closing the connection.
                 var latest = feed.Reads;
-                if (plan.OrderId is not null || latest > reads) writer.Beat(cursor);
+                if (plan.OrderId is not null || latest > reads) writer.AddHeartbeat(cursor);
                 else writer.Add(Frame.Comment);
                 reads = latest;
                 beat = Task.Delay(heartbeat, clock, cancel);
@@ -156,14 +156,14 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
         while (client.Frames.TryRead(out var frame))
         {
             if (plan.IsStillVisible is { } isVisible && !await isVisible(cancel)) return false;
-            writer.Add(plan.View(frame));
-            Pass(frame.Event);
+            writer.Add(plan.Encode(frame));
+            AdvanceCursor(frame.Event);
             if (IsLast(frame.Event)) return false;
         }
         return true;
     }
 
-    void Pass(StoredEvent e) => cursor = plan.OrderId is null ? e.Position : e.Sequence!.Value;
+    void AdvanceCursor(StoredEvent e) => cursor = plan.OrderId is null ? e.Position : e.Sequence!.Value;
 
     bool IsLast(StoredEvent e) =>
         plan.OrderId is not null && e.Type is EventType.OrderDelivered or EventType.OrderCancelled;
@@ -174,7 +174,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
     {
         CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(end);
 
-        public static void Describe(HttpResponse response)
+        public static void SetHeaders(HttpResponse response)
         {
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-store";
@@ -183,7 +183,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
 
         public async Task Begin()
         {
-            Describe(context.Response);
+            SetHeaders(context.Response);
             // Before anything is written, which a refusal could not retract.
             await context.Response.StartAsync(end);
             var retry = Random.Shared.Next(2_000, 5_000);
@@ -191,12 +191,12 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
                 string.Create(CultureInfo.InvariantCulture, $"retry: {retry}\n\n")));
         }
 
-        public void Beat(long cursor)
+        public void AddHeartbeat(long cursor)
         {
             var now = clock.GetUtcNow();
             Add(Frame.Heartbeat(now, cursor));
             // A screen may follow its stream for days without another request.
-            context.Credential()?.Key?.Use(now);
+            context.Credential()?.Key?.MarkUsed(now);
         }
 
         public Task Write(ReadOnlyMemory<byte> bytes)

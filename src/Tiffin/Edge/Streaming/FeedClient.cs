@@ -38,29 +38,29 @@ sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax, long af
     // Used only by the feed's loop.
     bool isDisconnected;
 
-    long reached;
+    long watermark;
 
     /// <summary>
     /// All matching events up to this position are in <see cref="Frames"/> or were past when the client joined. Read it
     /// before emptying the queue; it stops when the client is disconnected.
     /// </summary>
-    public long Reached => Math.Max(after, Volatile.Read(ref reached));
+    public long Watermark => Math.Max(after, Volatile.Read(ref watermark));
 
-    internal void Join(long position)
+    internal void CompleteJoin(long position)
     {
-        Reach(position);
+        AdvanceWatermark(position);
         joined.TrySetResult(position);
     }
 
     /// <summary>All events up to the position were offered.</summary>
-    internal void Reach(long position)
+    internal void AdvanceWatermark(long position)
     {
-        if (!isDisconnected) Volatile.Write(ref reached, position);
+        if (!isDisconnected) Volatile.Write(ref watermark, position);
     }
 
     internal void Offer(Frame frame)
     {
-        if (isDisconnected || frame.Event.Position <= after || !filter.Passes(frame.Event)) return;
+        if (isDisconnected || frame.Event.Position <= after || !filter.Matches(frame.Event)) return;
         // If only a newer node knows the event's type, the client resumes there.
         if (EventTypes.Find(frame.Event.Type) is null || !queue.Writer.TryWrite(frame)) Disconnect();
     }

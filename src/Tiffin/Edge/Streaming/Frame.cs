@@ -39,8 +39,8 @@ sealed class Frame(StoredEvent e)
     /// </summary>
     public ReadOnlyMemory<byte> Tracked => tracked ??= EventTypes.Row(e.Type) switch
     {
-        { Status: not null } => Encode(e.Sequence!.Value, TrackJson.Step(e)),
-        { IsForCustomers: true } => Encode(e.Sequence!.Value, TrackJson.Step(e), "event: changed\n"),
+        { Status: not null } => Encode(e.Sequence!.Value, TrackingEventJson.Step(e)),
+        { IsForCustomers: true } => Encode(e.Sequence!.Value, TrackingEventJson.Step(e), "event: changed\n"),
         _ => [],
     };
 

@@ -26,7 +26,7 @@ sealed class LiveFeed : BackgroundService
     int anonymousClients;
 
     // Used only by the loop.
-    readonly HashSet<FeedClient> wide = [];
+    readonly HashSet<FeedClient> byFilter = [];
     readonly Dictionary<Guid, HashSet<FeedClient>> byOrder = [];
     readonly List<FeedClient> joining = [];
     LogPosition place;
@@ -45,7 +45,10 @@ sealed class LiveFeed : BackgroundService
 
     public int Clients => Volatile.Read(ref clients);
 
-    /// <summary>Number of successful reads of the event log: at least one per poll while there are clients.</summary>
+    /// <summary>
+    /// Number of successful reads of the event log: at least one per poll while there are clients and the log can be
+    /// read.
+    /// </summary>
     public long Reads => Volatile.Read(ref reads);
 
     /// <summary>
@@ -96,7 +99,7 @@ sealed class LiveFeed : BackgroundService
 
     async Task Serve(CancellationToken cancel)
     {
-        if (wide.Count + byOrder.Count == 0) await changes.Reader.WaitToReadAsync(cancel);
+        if (byFilter.Count + byOrder.Count == 0) await changes.Reader.WaitToReadAsync(cancel);
         try
         {
             await Follow(cancel);
@@ -113,15 +116,15 @@ sealed class LiveFeed : BackgroundService
     async Task Follow(CancellationToken cancel)
     {
         await using var session = await database.OpenSubscriber(cancel);
-        if (wide.Count + byOrder.Count == 0) place = await Head(session, cancel);
+        if (byFilter.Count + byOrder.Count == 0) place = await Head(session, cancel);
         while (true)
         {
             var next = wakeup.Next;
             ApplyChanges();
-            if (wide.Count + byOrder.Count == 0) return;
+            if (byFilter.Count + byOrder.Count == 0) return;
             var events = await tail.ReadAfter(session, place, ReadMax, cancel);
             Interlocked.Increment(ref reads);
-            foreach (var client in joining) client.Join(place.Position);
+            foreach (var client in joining) client.CompleteJoin(place.Position);
             joining.Clear();
             foreach (var e in events) Deliver(new Frame(e));
             if (changed.IsCompleted) changed = changes.Reader.WaitToReadAsync(cancel).AsTask();
@@ -150,7 +153,7 @@ sealed class LiveFeed : BackgroundService
 
     void Add(FeedClient client)
     {
-        if (client.OrderId is not { } order) wide.Add(client);
+        if (client.OrderId is not { } order) byFilter.Add(client);
         else if (byOrder.TryGetValue(order, out var others)) others.Add(client);
         else byOrder[order] = [client];
         // Not before the next read: a stream must not begin while the log cannot be read.
@@ -159,14 +162,14 @@ sealed class LiveFeed : BackgroundService
 
     void Remove(FeedClient client)
     {
-        if (client.OrderId is not { } order) wide.Remove(client);
+        if (client.OrderId is not { } order) byFilter.Remove(client);
         else if (byOrder.TryGetValue(order, out var others) && others.Remove(client) && others.Count == 0)
             byOrder.Remove(order);
     }
 
     void Deliver(Frame frame)
     {
-        foreach (var client in wide) client.Offer(frame);
+        foreach (var client in byFilter) client.Offer(frame);
         if (frame.Event.OrderId is not { } order || !byOrder.TryGetValue(order, out var followers)) return;
         foreach (var client in followers) client.Offer(frame);
     }
@@ -174,15 +177,15 @@ sealed class LiveFeed : BackgroundService
     void Reach(LogPosition after)
     {
         place = after;
-        foreach (var client in wide) client.Reach(after.Position);
+        foreach (var client in byFilter) client.AdvanceWatermark(after.Position);
     }
 
     void DisconnectAll()
     {
         ApplyChanges();
-        foreach (var client in wide) client.Disconnect();
+        foreach (var client in byFilter) client.Disconnect();
         foreach (var client in byOrder.Values.SelectMany(followers => followers)) client.Disconnect();
-        wide.Clear();
+        byFilter.Clear();
         byOrder.Clear();
         joining.Clear();
     }

@@ -16,7 +16,7 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
     {
         await using var connection = await database.OpenRequest(cancel);
         await using var command = new NpgsqlCommand { Connection = connection };
-        var visible = scope.OfOrders(command) ?? "true";
+        var visible = scope.OrderCondition(command) ?? "true";
         var id = Scope.Bind(command, orderId);
         command.CommandText = $"SELECT positions, closed FROM orders o WHERE o.id = {id} AND {visible}";
         return (await Sql.Rows(command, row => new OrderHistory(
@@ -39,7 +39,7 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
     {
         if (context.LastVersion() is not { } seen || seen > Positions.Length)
             return Problems.BadParameter(
-                context.LastEventIdPlace()!, $"must be a version of the order, 0 to {Positions.Length}");
+                context.LastEventIdPointer()!, $"must be a version of the order, 0 to {Positions.Length}");
         if (HasEnded && seen == Positions.Length) return Results.NoContent();
         return new EventStreamResult(new StreamPlan(
             OrderId, new EventFilter(), After: seen == 0 ? 0 : Positions[seen - 1],
@@ -47,7 +47,7 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
             // All couriers of a kitchen see an unassigned order, until one of them takes it.
             Scope.CourierId is null ? null : async cancel => await Find(database, Scope, OrderId, cancel) is not null)
         {
-            Version = seen,
+            LastVersion = seen,
             End = HasEnded ? Positions[^1] : null,
         });
     }

@@ -10,7 +10,8 @@ static class LogInvariants
     [
         new("log_positions", "positions are gap-free from 1, or from the first retained partition", $"""
             SELECT position::text,
-                CASE WHEN before IS NULL THEN position = 1 OR position % {LogTable.PartitionSize} = 0 ELSE position = before + 1 END
+                CASE WHEN before IS NULL THEN position = 1 OR position % {LogTable.PartitionSize} = 0
+                    ELSE position = before + 1 END
             FROM (SELECT position, lag(position) OVER (ORDER BY position) AS before FROM events) counted
             """),
         new("log_ids", "event ids are unique", """

@@ -61,9 +61,10 @@ static class KeyEndpoints
             (var key, created) = await ring.Create(
                 connection, KeyRules.Caller(body.Role, kitchens, body.Channel, body.Subject), body.Label,
                 body.ExpiresAt, context.Credential()!.Name, context.RequestAborted);
-            return KeptAnswer.Of(201, KeyView.Of(created, key), AccessJson.Strict.KeyView, $"/v1/keys/{created.Id}");
+            return StoredResponse.Of(
+                201, KeyView.Of(created, key), AccessJson.Strict.KeyView, $"/v1/keys/{created.Id}");
         });
-        if (created is not null && answer is KeptAnswer) ring.Add(created);
+        if (created is not null && answer is StoredResponse) ring.Add(created);
         return answer;
     }
 

@@ -74,7 +74,7 @@ static class SessionEndpoints
         context.Response.Headers.CacheControl = "no-store";
         var caller = credential.Caller;
         return new SessionView(caller.Role, caller.Id, [.. caller.Kitchens], caller.Channel, credential.ExpiresAt,
-            credential.Session is { } session ? sessions.Antiforgery(session) : null);
+            credential.Session is { } session ? sessions.AntiforgeryToken(session) : null);
     }
 
     // Local paths only: otherwise a crafted link would be an open redirect.
@@ -85,7 +85,7 @@ static class SessionEndpoints
         var returnTo = query.Text("returnTo") ?? "/";
         if (query.Problem is { } bad) return bad;
         if (!RedirectHttpResult.IsLocalUrl(returnTo) || returnTo[0] != '/')
-            return Problems.BadParameter(Query.Place("returnTo"), "must be a path of this site, such as '/'");
+            return Problems.BadParameter(Query.Pointer("returnTo"), "must be a path of this site, such as '/'");
         try
         {
             await context.ChallengeAsync(SignIn.Scheme, new() { RedirectUri = returnTo });
@@ -93,7 +93,7 @@ static class SessionEndpoints
         }
         catch (Exception away) when (away is InvalidOperationException or HttpRequestException or IOException)
         {
-            return Results.Redirect(SignIn.PageThatSays(NotSignedIn.IssuerAway, returnTo));
+            return Results.Redirect(SignIn.FailureUrl(SignInFailure.IssuerAway, returnTo));
         }
     }
 }

@@ -31,7 +31,7 @@ static class AnalyticsEndpoints
                 "By hour or day in the kitchens' own time zones. A range by hour is limited to 31 days.")
             .QueryParameter("metric", $"The metric: {string.Join(", ", Metrics.ByName.Keys)}.",
                 Bounds.Word(Metrics.ByName.Keys))
-            .QueryParameter("bucket", "hour (default) or day.", Bounds.Word(Bucket.Sizes.Keys))
+            .QueryParameter("bucket", "hour (default) or day.", Bounds.Word(TimeBucket.Sizes.Keys))
             .RangeParameters()
             .Response<SeriesView>(200, "The metric in each bucket, including empty ones.");
         analytics.MapGet("items", Items)
@@ -54,8 +54,8 @@ static class AnalyticsEndpoints
     static Task<IResult> Summary(HttpContext context, Database database, TimeProvider clock)
     {
         var query = new Query(context);
-        var filter = AnalyticsFilter.Of(query, clock.GetUtcNow(), Scope(context));
-        return Answer(context, database, query, filter, async queries =>
+        var filter = AnalyticsFilter.Of(query, clock.GetUtcNow(), VisibleKitchens(context));
+        return Respond(context, database, query, filter, async queries =>
         {
             var (asOf, sums) = (await queries.AsOf(), await queries.Sums([.. Metrics.ByName.Values]));
             return Json(filter, asOf, json =>
@@ -73,9 +73,9 @@ static class AnalyticsEndpoints
     {
         var query = new Query(context);
         var metric = query.Word("metric", Metrics.ByName, isRequired: true) ?? default;
-        var size = query.Word("bucket", Bucket.Sizes) ?? BucketSize.Hour;
-        var filter = AnalyticsFilter.Of(query, clock.GetUtcNow(), Scope(context), size);
-        return Answer(context, database, query, filter, async queries =>
+        var size = query.Word("bucket", TimeBucket.Sizes) ?? BucketSize.Hour;
+        var filter = AnalyticsFilter.Of(query, clock.GetUtcNow(), VisibleKitchens(context), size);
+        return Respond(context, database, query, filter, async queries =>
         {
             var (asOf, series) = (await queries.AsOf(), await queries.Series(metric, size));
             return Json(filter, asOf, json =>
@@ -99,9 +99,9 @@ static class AnalyticsEndpoints
     static Task<IResult> Items(HttpContext context, Database database, TimeProvider clock)
     {
         var query = new Query(context);
-        var filter = AnalyticsFilter.Of(query, clock.GetUtcNow(), Scope(context));
+        var filter = AnalyticsFilter.Of(query, clock.GetUtcNow(), VisibleKitchens(context));
         var top = query.Number("top", 1, TopMax, TopDefault);
-        return Answer(context, database, query, filter, async queries =>
+        return Respond(context, database, query, filter, async queries =>
         {
             var (asOf, sums) = (await queries.AsOf(), await queries.Sums(Measure.Items, Measure.ItemRevenue));
             var items = sums.Of(Measure.Items).OrderByDescending(item => item.Value).Take(top).ToArray();
@@ -111,15 +111,15 @@ static class AnalyticsEndpoints
     }
 
     // Null means all kitchens.
-    static IReadOnlyList<string>? Scope(HttpContext context) =>
+    static IReadOnlyList<string>? VisibleKitchens(HttpContext context) =>
         Edge.Access.Scope.Of(context.Caller()).Kitchens is { } kitchens ? [.. kitchens] : null;
 
-    static async Task<IResult> Answer(
+    static async Task<IResult> Respond(
         HttpContext context, Database database, Query query, AnalyticsFilter filter,
         Func<AnalyticsQueries, Task<byte[]>> read)
     {
         if (query.Problem is { } problem) return problem;
-        return await AnalyticsQueries.Read<IResult>(database, filter, async queries =>
+        return await AnalyticsQueries.InSnapshot<IResult>(database, filter, async queries =>
             filter.KitchenId is { } kitchen && (await queries.Zones()).Count == 0
                 ? Problems.Of(new Refusal.EntryNotFound("kitchen", kitchen))
                 : Results.Bytes(await read(queries), "application/json"), context.RequestAborted);

@@ -22,7 +22,7 @@ sealed class AnalyticsFeature : Feature
         try
         {
             var found = await AnalyticsVerification.Compare(session, cancel);
-            return [new Finding(invariant, found.Compared, found.Differing,
+            return [new Finding(invariant, found.Compared, found.DifferenceCount,
                 found.Differences is [var first, ..] ? first.ToString() : null)];
         }
         catch (InvalidDataException unreadable)

@@ -4,11 +4,11 @@ namespace Tiffin.Features.Analytics;
 
 /// <summary>
 /// Selects sums. <paramref name="From"/> and <paramref name="To"/> are whole quarters of an hour; null means no filter.
-/// <paramref name="Scope"/>: the kitchens that the caller may see.
+/// <paramref name="VisibleKitchens"/>: the kitchens that the caller may see.
 /// </summary>
 sealed record AnalyticsFilter(
     DateTimeOffset From, DateTimeOffset To, string? KitchenId, string? BrandId, string? Channel,
-    IReadOnlyList<string>? Scope)
+    IReadOnlyList<string>? VisibleKitchens)
 {
     const int DaysMax = 366;
     const int DaysMaxByHour = 31;
@@ -18,15 +18,15 @@ sealed record AnalyticsFilter(
     static readonly DateTimeOffset latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static AnalyticsFilter Of(
-        Query query, DateTimeOffset now, IReadOnlyList<string>? scope, BucketSize? size = null)
+        Query query, DateTimeOffset now, IReadOnlyList<string>? visibleKitchens, BucketSize? size = null)
     {
         var to = Ceiling(Time(query, "to") ?? now);
-        var from = Cell.QuarterOf(Time(query, "from") ?? to - rangeDefault);
+        var from = Cell.QuarterHourOf(Time(query, "from") ?? to - rangeDefault);
         var days = size == BucketSize.Hour ? DaysMaxByHour : DaysMax;
         if (from >= to || to - from > TimeSpan.FromDays(days))
-            query.Refuse("from", "bad_range", $"'from' must be before 'to', by at most {days} days");
+            query.AddFault("from", "bad_range", $"'from' must be before 'to', by at most {days} days");
         return new AnalyticsFilter(
-            from, to, query.Slug("kitchenId"), query.Slug("brandId"), query.Slug("channel"), scope);
+            from, to, query.Slug("kitchenId"), query.Slug("brandId"), query.Slug("channel"), visibleKitchens);
     }
 
     // Rounding up at the end of the calendar, or a default start before its beginning, would overflow.
@@ -34,10 +34,10 @@ sealed record AnalyticsFilter(
     {
         if (query.Time(name) is not { } time) return null;
         if (time > earliest && time < latest) return time;
-        query.Refuse(name, "bad_range", $"expected a time between {earliest.Year} and {latest.Year}");
+        query.AddFault(name, "bad_range", $"expected a time between {earliest.Year} and {latest.Year}");
         return null;
     }
 
     static DateTimeOffset Ceiling(DateTimeOffset time) =>
-        Cell.QuarterOf(time) is var quarter && quarter == time ? quarter : quarter.AddMinutes(15);
+        Cell.QuarterHourOf(time) is var quarter && quarter == time ? quarter : quarter.AddMinutes(15);
 }

@@ -26,7 +26,7 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
         GROUP BY 1, 2, 3 HAVING sum(a.value) <> 0
         """;
 
-    public static async Task<T> Read<T>(
+    public static async Task<T> InSnapshot<T>(
         Database database, AnalyticsFilter filter, Func<AnalyticsQueries, Task<T>> read, CancellationToken cancel)
     {
         await using var connection = await database.OpenRequest(cancel);
@@ -43,12 +43,12 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
         await Rows(connection, """
             SELECT DISTINCT time_zone FROM kitchens
             WHERE ($1::text IS NULL OR id = $1) AND ($2::text[] IS NULL OR id = ANY($2)) ORDER BY 1
-            """, row => row.GetString(0), cancel, P(filter.KitchenId), P(filter.Scope?.ToArray()));
+            """, row => row.GetString(0), cancel, P(filter.KitchenId), P(filter.VisibleKitchens?.ToArray()));
 
     public async Task<Sums> Sums(params IReadOnlyCollection<Measure> measures)
     {
         var all = new Sums();
-        await Sum([filter.From], measures, zone: null, (_, measure, key, value) => all.Add(measure, key, value));
+        await AddSums([filter.From], measures, zone: null, (_, measure, key, value) => all.Add(measure, key, value));
         return all;
     }
 
@@ -61,9 +61,9 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
         var series = new SortedDictionary<string, Sums>(StringComparer.Ordinal);
         foreach (var zone in await Zones())
         {
-            var buckets = Bucket.Cut(filter.From, filter.To, size, TimeZoneInfo.FindSystemTimeZoneById(zone));
+            var buckets = TimeBucket.Split(filter.From, filter.To, size, TimeZoneInfo.FindSystemTimeZoneById(zone));
             foreach (var bucket in buckets) series.TryAdd(bucket.Label, new Sums());
-            await Sum([.. buckets.Select(bucket => bucket.Start)], [metric], zone,
+            await AddSums([.. buckets.Select(bucket => bucket.Start)], [metric], zone,
                 (bucket, measure, key, value) => series[buckets[bucket].Label].Add(measure, key, value));
         }
         return series;
@@ -74,7 +74,7 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
         (await Rows(connection, "SELECT id, name FROM items WHERE id = ANY($1)",
             row => (row.GetString(0), row.GetString(1)), cancel, P(items.ToArray()))).ToDictionary();
 
-    async Task Sum(
+    async Task AddSums(
         DateTimeOffset[] starts, IReadOnlyCollection<Measure> measures, string? zone,
         Action<int, Measure, string, long> add)
     {
@@ -82,7 +82,7 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
             P(Array.ConvertAll(starts, start => start.UtcDateTime)),
             P(measures.Select(measure => (short)measure).ToArray()),
             P(filter.From.UtcDateTime), P(filter.To.UtcDateTime), P(zone), P(filter.KitchenId), P(filter.BrandId),
-            P(filter.Channel), P(filter.Scope?.ToArray()));
+            P(filter.Channel), P(filter.VisibleKitchens?.ToArray()));
         command.CommandTimeout = TimeoutSeconds;
         var sums = await Rows(command, row => (Bucket: row.GetInt32(0) - 1, Measure: (Measure)row.GetInt16(1),
             Key: row.GetString(2), Value: row.GetInt64(3)), cancel);

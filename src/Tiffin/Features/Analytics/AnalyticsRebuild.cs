@@ -5,7 +5,7 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Analytics;
 
 /// <summary><paramref name="Corrected"/> of <paramref name="Sums"/> sums were wrong.</summary>
-sealed record AnalyticsRebuilt(long Position, long Sums, long Corrected);
+sealed record AnalyticsRebuildResult(long Position, long Sums, long Corrected);
 
 static class AnalyticsRebuild
 {
@@ -26,13 +26,13 @@ static class AnalyticsRebuild
     /// Recomputes the sums from the log and replaces the live ones in one transaction. Queries and the subscriber
     /// continue during the recomputation; the checkpoint is locked only for the replacement.
     /// </summary>
-    public static async Task<AnalyticsRebuilt> Run(NpgsqlConnection connection, CancellationToken cancel)
+    public static async Task<AnalyticsRebuildResult> Run(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var recomputation = await AnalyticsRecomputation.Begin(connection, cancel);
+        var recomputation = await AnalyticsRecomputation.CatchUp(connection, cancel);
         long corrected, sums;
         await using (var transaction = await connection.BeginTransactionAsync(cancel))
         {
-            var checkpoint = await AnalyticsTable.Checkpoint(connection, locked: true, cancel);
+            var checkpoint = await AnalyticsTable.Checkpoint(connection, forUpdate: true, cancel);
             await recomputation.AdvanceTo(checkpoint, cancel);
             await AnalyticsTable.Compact(connection, cancel);
             corrected = await Sql.Run(connection, DeleteSql, cancel, P(recomputation.From.UtcDateTime))
@@ -42,6 +42,6 @@ static class AnalyticsRebuild
             await transaction.CommitAsync(CancellationToken.None);
         }
         await AnalyticsTable.DropRecomputed(connection, cancel);
-        return new AnalyticsRebuilt(recomputation.Position, sums, corrected);
+        return new AnalyticsRebuildResult(recomputation.Position, sums, corrected);
     }
 }

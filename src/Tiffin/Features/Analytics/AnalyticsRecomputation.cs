@@ -25,14 +25,14 @@ sealed class AnalyticsRecomputation(NpgsqlConnection connection)
     public DateTimeOffset From { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>Catches up to near the live checkpoint, without locks.</summary>
-    public static async Task<AnalyticsRecomputation> Begin(NpgsqlConnection connection, CancellationToken cancel)
+    public static async Task<AnalyticsRecomputation> CatchUp(NpgsqlConnection connection, CancellationToken cancel)
     {
         var recomputation = new AnalyticsRecomputation(connection);
         await AnalyticsTable.CreateRecomputed(connection, cancel);
         await recomputation.FindStart(cancel);
         while (true)
         {
-            var checkpoint = await AnalyticsTable.Checkpoint(connection, locked: false, cancel);
+            var checkpoint = await AnalyticsTable.Checkpoint(connection, forUpdate: false, cancel);
             if (checkpoint - recomputation.Position < EventsMax) return recomputation;
             await recomputation.AdvanceTo(checkpoint, cancel);
         }
@@ -60,13 +60,13 @@ sealed class AnalyticsRecomputation(NpgsqlConnection connection)
         if (first <= 1) return;
         var oldest = (await EventTable.ReadAt(connection, [first], cancel))[0];
         Position = first - 1;
-        From = Cell.QuarterOf(oldest.At + skewMax) + TimeSpan.FromMinutes(15);
+        From = Cell.QuarterHourOf(oldest.At + skewMax) + TimeSpan.FromMinutes(15);
     }
 
     async Task Flush(CancellationToken cancel)
     {
         increments.DropBefore(From);
-        await AnalyticsTable.Recompute(connection, increments, cancel);
+        await AnalyticsTable.AddRecomputed(connection, increments, cancel);
         increments.Clear();
     }
 }

@@ -39,6 +39,6 @@ sealed class AnalyticsSubscriber(TimeProvider clock) : ISubscriber
             if (plan.IsDue) await AnalyticsTable.Compact(connection, cancel);
         }
 
-        public void Applied() => compaction.Committed(plan);
+        public void Applied() => compaction.OnCommitted(plan);
     }
 }

@@ -82,7 +82,7 @@ static class AnalyticsTable
     public static Task Compact(NpgsqlConnection connection, CancellationToken cancel) =>
         Run(connection, CompactSql, cancel);
 
-    static readonly RowSet<(Cell Cell, SumKey Key, long Value)> recomputed =
+    static readonly RowSet<(Cell Cell, SumKey Key, long Value)> recomputedRows =
         new RowSet<(Cell Cell, SumKey Key, long Value)>()
             .Column("measure", sum => (short)sum.Key.Measure)
             .Column("at", sum => sum.Cell.At.UtcDateTime)
@@ -93,18 +93,18 @@ static class AnalyticsTable
             .Column("value", sum => sum.Value);
 
     /// <summary>Adds to the recomputed sums.</summary>
-    public static async Task Recompute(NpgsqlConnection connection, Increments increments, CancellationToken cancel)
+    public static async Task AddRecomputed(NpgsqlConnection connection, Increments increments, CancellationToken cancel)
     {
         if (increments.Count == 0) return;
-        await recomputed.Run(connection, $"""
-            {recomputed.InsertInto($"{Recomputed} AS old")}
+        await recomputedRows.Run(connection, $"""
+            {recomputedRows.InsertInto($"{Recomputed} AS old")}
             ON CONFLICT ({KeyColumns}) DO UPDATE SET value = old.value + excluded.value
             """, [.. increments.Cells.SelectMany(
                 cell => cell.Value, (cell, sum) => (cell.Key, sum.Key, sum.Value))], cancel);
     }
 
     /// <summary>The live checkpoint. Locking it blocks the subscriber until the transaction ends.</summary>
-    public static Task<long> Checkpoint(NpgsqlConnection connection, bool locked, CancellationToken cancel) =>
-        FirstRow(connection, "SELECT position FROM subscribers WHERE name = $1" + (locked ? " FOR UPDATE" : ""),
+    public static Task<long> Checkpoint(NpgsqlConnection connection, bool forUpdate, CancellationToken cancel) =>
+        FirstRow(connection, "SELECT position FROM subscribers WHERE name = $1" + (forUpdate ? " FOR UPDATE" : ""),
             row => row.GetInt64(0), cancel, P(AnalyticsSubscriber.SubscriberName));
 }

@@ -12,10 +12,10 @@ sealed record AnalyticsDifference(
 
 /// <summary>
 /// Comparison with the log at <paramref name="Position"/>. <paramref name="Differences"/>: the first of
-/// <paramref name="Differing"/>.
+/// <paramref name="DifferenceCount"/>.
 /// </summary>
 sealed record AnalyticsComparison(
-    long Position, long Compared, long Differing, IReadOnlyList<AnalyticsDifference> Differences);
+    long Position, long Compared, long DifferenceCount, IReadOnlyList<AnalyticsDifference> Differences);
 
 static class AnalyticsVerification
 {
@@ -39,11 +39,11 @@ static class AnalyticsVerification
     /// </summary>
     public static async Task<AnalyticsComparison> Compare(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var recomputation = await AnalyticsRecomputation.Begin(connection, cancel);
+        var recomputation = await AnalyticsRecomputation.CatchUp(connection, cancel);
         AnalyticsComparison comparison;
         await using (await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel))
         {
-            var checkpoint = await AnalyticsTable.Checkpoint(connection, locked: false, cancel);
+            var checkpoint = await AnalyticsTable.Checkpoint(connection, forUpdate: false, cancel);
             await recomputation.AdvanceTo(checkpoint, cancel);
             comparison = await Read(connection, recomputation, cancel);
         }

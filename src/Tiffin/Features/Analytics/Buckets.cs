@@ -6,7 +6,7 @@ namespace Tiffin.Features.Analytics;
 enum BucketSize { Hour, Day }
 
 /// <summary>An hour or day in a kitchen's time zone, labelled with its start or its date.</summary>
-sealed record Bucket(string Label, DateTimeOffset Start)
+sealed record TimeBucket(string Label, DateTimeOffset Start)
 {
     public static readonly IReadOnlyDictionary<string, BucketSize> Sizes =
         new Dictionary<string, BucketSize>(StringComparer.Ordinal)
@@ -15,17 +15,18 @@ sealed record Bucket(string Label, DateTimeOffset Start)
             ["day"] = BucketSize.Day,
         };
 
-    static readonly TimeSpan quarter = TimeSpan.FromMinutes(15);
+    static readonly TimeSpan quarterHour = TimeSpan.FromMinutes(15);
 
     /// <summary>
     /// Splits a range of whole quarters into hours or days of local time. With daylight saving, a day has 23, 24 or 25
     /// hours, and a repeated hour yields two buckets.
     /// </summary>
-    public static IReadOnlyList<Bucket> Cut(DateTimeOffset from, DateTimeOffset to, BucketSize size, TimeZoneInfo zone)
+    public static IReadOnlyList<TimeBucket> Split(
+        DateTimeOffset from, DateTimeOffset to, BucketSize size, TimeZoneInfo zone)
     {
-        var buckets = new List<Bucket>();
+        var buckets = new List<TimeBucket>();
         var current = default((DateTime, TimeSpan)?);
-        for (var at = from; at < to; at += quarter)
+        for (var at = from; at < to; at += quarterHour)
         {
             var local = TimeZoneInfo.ConvertTime(at, zone);
             var part = size == BucketSize.Day
@@ -33,7 +34,7 @@ sealed record Bucket(string Label, DateTimeOffset Start)
                 : (local.Date.AddHours(local.Hour), local.Offset);
             if (part == current) continue;
             current = part;
-            buckets.Add(new Bucket(size == BucketSize.Day ? Date(local) : JsonTime.Text(at), at));
+            buckets.Add(new TimeBucket(size == BucketSize.Day ? Date(local) : JsonTime.Text(at), at));
         }
         return buckets;
     }

@@ -22,7 +22,7 @@ sealed class CompactionPolicy(TimeProvider clock)
     }
 
     /// <summary>Records that the plan was carried out. Not called if the transaction failed.</summary>
-    public void Committed(CompactionPlan plan)
+    public void OnCommitted(CompactionPlan plan)
     {
         pending = plan.Pending;
         if (plan.IsDue) mergedAt = clock.GetTimestamp();

@@ -14,12 +14,12 @@ sealed class EventContent
     public DateTimeOffset? PlacedAt { get; private set; }
     public DateTimeOffset? FirstPromise { get; private set; }
     public (string? Status, DateTimeOffset? At) Previous { get; private set; }
-    public Sale? Totals { get; private set; }
+    public OrderTotals? Totals { get; private set; }
     public List<(string? Item, long? Quantity, long? Subtotal)>? Lines { get; private set; }
     public List<(string? Sku, string? Kind, long? Delta, string? Reason)> Stock { get; } = [];
 
     /// <summary>Money in minor units.</summary>
-    public readonly record struct Sale(long? Subtotal, long? Fees, long? Tax, string? Currency);
+    public readonly record struct OrderTotals(long? Subtotal, long? Fees, long? Tax, string? Currency);
 
     public static EventContent Read(ReadOnlySpan<byte> data)
     {
@@ -32,34 +32,34 @@ sealed class EventContent
 
     void ReadMember(ref Utf8JsonReader json)
     {
-        if (Is(ref json, "reason"u8)) Reason = json.GetString();
-        else if (Is(ref json, "by"u8)) By = json.GetString();
-        else if (Is(ref json, "sku"u8)) Sku = json.GetString();
-        else if (Is(ref json, "delta"u8)) Delta = json.GetInt64();
-        else if (Is(ref json, "placedAt"u8)) PlacedAt = json.GetDateTimeOffset();
+        if (TryAdvance(ref json, "reason"u8)) Reason = json.GetString();
+        else if (TryAdvance(ref json, "by"u8)) By = json.GetString();
+        else if (TryAdvance(ref json, "sku"u8)) Sku = json.GetString();
+        else if (TryAdvance(ref json, "delta"u8)) Delta = json.GetInt64();
+        else if (TryAdvance(ref json, "placedAt"u8)) PlacedAt = json.GetDateTimeOffset();
         // Null if the promise was removed.
-        else if (Is(ref json, "promise"u8))
-            FirstPromise = json.TokenType == JsonTokenType.Null ? null : ReadFirst(ref json);
-        else if (Is(ref json, "previous"u8)) Previous = ReadPrevious(ref json);
-        else if (Is(ref json, "totals"u8)) Totals = ReadTotals(ref json);
-        else if (Is(ref json, "lines"u8))
+        else if (TryAdvance(ref json, "promise"u8))
+            FirstPromise = json.TokenType == JsonTokenType.Null ? null : ReadFirstPromise(ref json);
+        else if (TryAdvance(ref json, "previous"u8)) Previous = ReadPrevious(ref json);
+        else if (TryAdvance(ref json, "totals"u8)) Totals = ReadTotals(ref json);
+        else if (TryAdvance(ref json, "lines"u8))
         {
             Lines = [];
             while (NextElement(ref json)) Lines.Add(ReadLine(ref json));
         }
-        else if (Is(ref json, "stock"u8))
+        else if (TryAdvance(ref json, "stock"u8))
         {
             while (NextElement(ref json)) Stock.Add(ReadMovement(ref json));
         }
         else SkipValue(ref json);
     }
 
-    static DateTimeOffset? ReadFirst(ref Utf8JsonReader json)
+    static DateTimeOffset? ReadFirstPromise(ref Utf8JsonReader json)
     {
         var first = default(DateTimeOffset?);
         while (NextMember(ref json))
         {
-            if (Is(ref json, "first"u8)) first = json.GetDateTimeOffset();
+            if (TryAdvance(ref json, "first"u8)) first = json.GetDateTimeOffset();
             else SkipValue(ref json);
         }
         return first;
@@ -70,22 +70,22 @@ sealed class EventContent
         var (status, at) = (default(string), default(DateTimeOffset?));
         while (NextMember(ref json))
         {
-            if (Is(ref json, "status"u8)) status = json.GetString();
-            else if (Is(ref json, "at"u8)) at = json.GetDateTimeOffset();
+            if (TryAdvance(ref json, "status"u8)) status = json.GetString();
+            else if (TryAdvance(ref json, "at"u8)) at = json.GetDateTimeOffset();
             else SkipValue(ref json);
         }
         return (status, at);
     }
 
-    static Sale ReadTotals(ref Utf8JsonReader json)
+    static OrderTotals ReadTotals(ref Utf8JsonReader json)
     {
-        var sale = new Sale();
+        var sale = new OrderTotals();
         while (NextMember(ref json))
         {
-            if (Is(ref json, "subtotal"u8)) sale = sale with { Subtotal = ReadMoney(ref json).Amount };
-            else if (Is(ref json, "fees"u8)) sale = sale with { Fees = ReadMoney(ref json).Amount };
-            else if (Is(ref json, "tax"u8)) sale = sale with { Tax = ReadMoney(ref json).Amount };
-            else if (Is(ref json, "total"u8)) sale = sale with { Currency = ReadMoney(ref json).Currency };
+            if (TryAdvance(ref json, "subtotal"u8)) sale = sale with { Subtotal = ReadMoney(ref json).Amount };
+            else if (TryAdvance(ref json, "fees"u8)) sale = sale with { Fees = ReadMoney(ref json).Amount };
+            else if (TryAdvance(ref json, "tax"u8)) sale = sale with { Tax = ReadMoney(ref json).Amount };
+            else if (TryAdvance(ref json, "total"u8)) sale = sale with { Currency = ReadMoney(ref json).Currency };
             else SkipValue(ref json);
         }
         return sale;
@@ -96,9 +96,9 @@ sealed class EventContent
         var (item, quantity, subtotal) = (default(string), default(long?), default(long?));
         while (NextMember(ref json))
         {
-            if (Is(ref json, "itemId"u8)) item = json.GetString();
-            else if (Is(ref json, "quantity"u8)) quantity = json.GetInt64();
-            else if (Is(ref json, "subtotal"u8)) subtotal = ReadMoney(ref json).Amount;
+            if (TryAdvance(ref json, "itemId"u8)) item = json.GetString();
+            else if (TryAdvance(ref json, "quantity"u8)) quantity = json.GetInt64();
+            else if (TryAdvance(ref json, "subtotal"u8)) subtotal = ReadMoney(ref json).Amount;
             else SkipValue(ref json);
         }
         return (item, quantity, subtotal);
@@ -109,10 +109,10 @@ sealed class EventContent
         var (sku, kind, delta, reason) = (default(string), default(string), default(long?), default(string));
         while (NextMember(ref json))
         {
-            if (Is(ref json, "sku"u8)) sku = json.GetString();
-            else if (Is(ref json, "kind"u8)) kind = json.GetString();
-            else if (Is(ref json, "delta"u8)) delta = json.GetInt64();
-            else if (Is(ref json, "reason"u8)) reason = json.GetString();
+            if (TryAdvance(ref json, "sku"u8)) sku = json.GetString();
+            else if (TryAdvance(ref json, "kind"u8)) kind = json.GetString();
+            else if (TryAdvance(ref json, "delta"u8)) delta = json.GetInt64();
+            else if (TryAdvance(ref json, "reason"u8)) reason = json.GetString();
             else SkipValue(ref json);
         }
         return (sku, kind, delta, reason);
@@ -123,8 +123,8 @@ sealed class EventContent
         var (amount, currency) = (default(long?), default(string));
         while (NextMember(ref json))
         {
-            if (Is(ref json, "amount"u8)) amount = json.GetInt64();
-            else if (Is(ref json, "currency"u8)) currency = json.GetString();
+            if (TryAdvance(ref json, "amount"u8)) amount = json.GetInt64();
+            else if (TryAdvance(ref json, "currency"u8)) currency = json.GetString();
             else SkipValue(ref json);
         }
         return (amount, currency);
@@ -137,7 +137,8 @@ sealed class EventContent
     static bool NextElement(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.StartObject;
 
     // If the name matches, advances to the value.
-    static bool Is(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => json.ValueTextEquals(name) && json.Read();
+    static bool TryAdvance(ref Utf8JsonReader json, ReadOnlySpan<byte> name) =>
+        json.ValueTextEquals(name) && json.Read();
 
     static void SkipValue(ref Utf8JsonReader json)
     {

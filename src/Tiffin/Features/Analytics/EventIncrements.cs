@@ -19,7 +19,7 @@ static class EventIncrements
         try
         {
             if (!IsRelevant(e.Type)) return;
-            var cell = new Cell(Cell.QuarterOf(e.At), e.KitchenId!, e.BrandId ?? "", e.Channel ?? "");
+            var cell = new Cell(Cell.QuarterHourOf(e.At), e.KitchenId!, e.BrandId ?? "", e.Channel ?? "");
             Add(increments, e, EventContent.Read(e.Data), cell);
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException
@@ -45,7 +45,7 @@ static class EventIncrements
             case EventType.OrderCancelled:
                 increments.Add(Measure.Cancelled, cell, $"{Require(content.Reason)}/{Require(content.By)}", 1);
                 // Reverses the sale in the quarter of the order's placement, which may be long past.
-                AddSale(increments, content, cell.In(Require(content.PlacedAt)), -1);
+                AddSale(increments, content, cell.WithTime(Require(content.PlacedAt)), -1);
                 foreach (var (sku, kind, delta, reason) in content.Stock)
                 {
                     if (Require(kind) == "wasted") AddWaste(increments, cell, Require(sku), Require(delta), reason);
@@ -58,8 +58,8 @@ static class EventIncrements
                 if (e.Type == EventType.OrderDelivered) increments.Add(Measure.Delivered, cell, "", 1);
                 // Moving a promise to a later time does not make it kept: the first one counts.
                 if (e.Type == EventType.OrderReady && content.FirstPromise is { } promised)
-                    AddTime(increments, Measure.Promises, cell, Milliseconds(promised, e.At));
-                AddTime(increments, e, content, cell);
+                    AddDuration(increments, Measure.Promises, cell, Milliseconds(promised, e.At));
+                AddTimeInStatus(increments, e, content, cell);
                 break;
         }
     }
@@ -82,7 +82,7 @@ static class EventIncrements
 
     // Time in the status that the order left. A skipped status took no time and is not counted, because it does not
     // reflect the kitchen's work; immediate acceptance is counted.
-    static void AddTime(Increments increments, StoredEvent e, EventContent content, Cell cell)
+    static void AddTimeInStatus(Increments increments, StoredEvent e, EventContent content, Cell cell)
     {
         var time = Milliseconds(Require(content.Previous.At), e.At);
         Measure? measure = content.Previous.Status switch
@@ -94,10 +94,10 @@ static class EventIncrements
             "out_for_delivery" => Measure.Deliver,
             var other => throw new FormatException($"no transition from status '{other}' is expected"),
         };
-        if (measure is { } spent && (time > 0 || spent == Measure.Accept)) AddTime(increments, spent, cell, time);
+        if (measure is { } spent && (time > 0 || spent == Measure.Accept)) AddDuration(increments, spent, cell, time);
     }
 
-    static void AddTime(Increments increments, Measure measure, Cell cell, long milliseconds) => increments.Add(
+    static void AddDuration(Increments increments, Measure measure, Cell cell, long milliseconds) => increments.Add(
         measure, cell, Histogram.BucketOf(milliseconds).ToString(CultureInfo.InvariantCulture), 1);
 
     static long Milliseconds(DateTimeOffset from, DateTimeOffset to) =>

@@ -6,12 +6,12 @@ namespace Tiffin.Features.Analytics;
 /// </summary>
 readonly record struct Cell(DateTimeOffset At, string Kitchen, string Brand, string Channel)
 {
-    static readonly long quarter = TimeSpan.FromMinutes(15).Ticks;
+    static readonly long quarterHourTicks = TimeSpan.FromMinutes(15).Ticks;
 
-    public static DateTimeOffset QuarterOf(DateTimeOffset time) =>
-        new(time.UtcTicks - time.UtcTicks % quarter, TimeSpan.Zero);
+    public static DateTimeOffset QuarterHourOf(DateTimeOffset time) =>
+        new(time.UtcTicks - time.UtcTicks % quarterHourTicks, TimeSpan.Zero);
 
-    public Cell In(DateTimeOffset time) => this with { At = QuarterOf(time) };
+    public Cell WithTime(DateTimeOffset time) => this with { At = QuarterHourOf(time) };
 }
 
 readonly record struct SumKey(Measure Measure, string Key);

@@ -28,7 +28,7 @@ static class Metrics
 
     // A shorter preparation was recorded only when it had ended, so its time is meaningless. Filtered here and not in
     // the sums, so that the filter also applies to past sums.
-    static readonly int shortestPreparation = Histogram.BucketOf(60_000);
+    static readonly int preparationBucketMin = Histogram.BucketOf(60_000);
 
     public static readonly Dictionary<string, Measure> ByName = new(StringComparer.Ordinal)
     {
@@ -60,13 +60,13 @@ static class Metrics
                 WriteWasted(json, sums);
                 break;
             case Measure.Prepare:
-                WriteTimes(json, Array.FindAll(Durations(sums, metric), part => part.Bucket >= shortestPreparation));
+                WriteTimes(json, Array.FindAll(HistogramOf(sums, metric), part => part.Bucket >= preparationBucketMin));
                 break;
             case Measure.Accept or Measure.Wait or Measure.Deliver:
-                WriteTimes(json, Durations(sums, metric));
+                WriteTimes(json, HistogramOf(sums, metric));
                 break;
             case Measure.Promises:
-                WritePromises(json, Durations(sums, metric));
+                WritePromises(json, HistogramOf(sums, metric));
                 break;
             default:
                 json.WriteNumberValue(sums.Total(metric));
@@ -131,7 +131,7 @@ static class Metrics
         static string SkuOf(string key) => key.Contains('/') ? SplitKey(key).Item1 : key;
     }
 
-    static (int Bucket, long Count)[] Durations(Sums sums, Measure metric) =>
+    static (int Bucket, long Count)[] HistogramOf(Sums sums, Measure metric) =>
     [
         .. sums.Of(metric)
             .Select(sum => (Bucket: int.Parse(sum.Key, CultureInfo.InvariantCulture), Count: sum.Value))

@@ -15,31 +15,31 @@ static class KitchenEndpoints
     public static void MapKitchens(this RouteGroupBuilder kitchens)
     {
         MapEntries(kitchens);
-        MapAvailability(kitchens);
+        MapSubresources(kitchens);
     }
 
     static void MapEntries(RouteGroupBuilder kitchens)
     {
-        kitchens.MapGet("", (HttpContext context, CatalogueReader reader, TimeProvider clock) =>
+        kitchens.MapGet("", (HttpContext context, CatalogueReader reader, Database database) =>
                 List(context, reader, catalogue => catalogue.Kitchens,
-                    (kitchen, _) => KitchenView.Of(kitchen, clock.GetUtcNow())))
+                    (kitchen, _) => KitchenView.Of(kitchen, database.Clock.Now)))
             .Allow(Anyone, Chain)
             .Describe("listKitchens", "List kitchens", "All kitchens of the chain, by id.")
             .Paginated()
             .Response<Page<KitchenView>>(200, "A page of kitchens.");
         kitchens.MapGet("{kitchenId}",
-            (string kitchenId, HttpContext context, CatalogueReader reader, TimeProvider clock) =>
+            (string kitchenId, HttpContext context, CatalogueReader reader, Database database) =>
                 Get(context, reader, "kitchen", kitchenId, catalogue => catalogue.Kitchens,
-                    (kitchen, _) => KitchenView.Of(kitchen, clock.GetUtcNow())))
+                    (kitchen, _) => KitchenView.Of(kitchen, database.Clock.Now)))
             .Allow(Anyone, Chain)
             .Describe("getKitchen", "Get a kitchen", "Its brands, acceptance settings and current mode.")
             .Conditional()
             .Response<KitchenView>(200, "The kitchen.")
             .Problem(404, "not_found");
         kitchens.MapPut("{kitchenId}",
-            (string kitchenId, KitchenBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
+            (string kitchenId, KitchenBody body, HttpContext context, CommitPipeline pipeline, Database database) =>
                 Put(context, pipeline, kitchenId, body.Id, "/id", body.ToCommand(kitchenId, context.Caller()),
-                    (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
+                    (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, database.Clock.Now)))
             .Allow(Admin, Chain).Audit().ReplacesEntry()
             .Describe("putKitchen", "Create or replace a kitchen",
                 "Replaces the whole kitchen except its mode, and except its hours if there are none in the body. You "
@@ -47,12 +47,12 @@ static class KitchenEndpoints
             .Response<KitchenView>(200, "The updated kitchen.");
     }
 
-    static void MapAvailability(RouteGroupBuilder kitchens)
+    static void MapSubresources(RouteGroupBuilder kitchens)
     {
         kitchens.MapPut("{kitchenId}/mode",
-            (string kitchenId, ModeBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
+            (string kitchenId, ModeBody body, HttpContext context, CommitPipeline pipeline, Database database) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, context.Caller()),
-                    (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
+                    (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, database.Clock.Now)))
             .Allow(Staff, KitchenInPath).Audit().ReplacesEntry()
             .Describe("setKitchenMode", "Set a kitchen's mode",
                 "online, busy (with a delay) or paused (takes no new orders), until a given time or further notice. "
@@ -60,9 +60,9 @@ static class KitchenEndpoints
             .Response<KitchenView>(200, "The updated kitchen.")
             .Problem(404, "not_found");
         kitchens.MapPut("{kitchenId}/hours",
-            (string kitchenId, HoursBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
+            (string kitchenId, HoursBody body, HttpContext context, CommitPipeline pipeline, Database database) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, context.Caller()),
-                    (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
+                    (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, database.Clock.Now)))
             .Allow(Admin | Manager, KitchenInPath).Audit().ReplacesEntry()
             .Describe("setKitchenHours", "Set a kitchen's opening hours",
                 "Replaces the weekly hours and the exceptions. While a kitchen is closed, only scheduled orders are "
@@ -90,8 +90,7 @@ static class KitchenEndpoints
     }
 
     static async Task<IResult> Menu(
-        string kitchenId, HttpContext context, CatalogueReader reader, Database database, KeyRing ring,
-        TimeProvider clock)
+        string kitchenId, HttpContext context, CatalogueReader reader, Database database, KeyRing ring)
     {
         var query = new Query(context);
         var brand = query.Slug("brandId");
@@ -101,7 +100,7 @@ static class KitchenEndpoints
         if (!catalogue.Kitchens.TryGetValue(kitchenId, out var kitchen))
             return Problems.Of(new Refusal.EntryNotFound("kitchen", kitchenId));
         var onHand = await CatalogueQueries.OnHand(connection, kitchen.Number, context.RequestAborted);
-        var menu = new MenuBuilder(catalogue, kitchen, onHand, context.Caller(), ring, clock.GetUtcNow());
+        var menu = new MenuBuilder(catalogue, kitchen, onHand, context.Caller(), ring, database.Clock.Now);
         return new TaggedJson<MenuView>(menu.Build(brand));
     }
 }

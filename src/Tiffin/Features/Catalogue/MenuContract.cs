@@ -45,19 +45,19 @@ sealed class MenuBuilder(
                 .Where(item => item.Kind == ItemKind.Item && kitchen.Brands.Contains(item.BrandId) && IsSold(item)
                     && (brandId is null || item.BrandId == brandId))
                 .OrderBy(item => item.BrandId, StringComparer.Ordinal).ThenBy(item => item.Id, StringComparer.Ordinal)
-                .Select(Entry),
+                .Select(BuildItem),
         ]);
 
-    MenuItem Entry(Item item)
+    MenuItem BuildItem(Item item)
     {
         var (available, until, off, offBy) = AvailabilityOf(item);
         return new MenuItem(
             item.Id, item.BrandId, item.Name, item.Price, available,
-            [.. item.Modifiers.Select(id => catalogue.Items[id]).Where(IsSold).Select(Modifier)],
+            [.. item.Modifiers.Select(id => catalogue.Items[id]).Where(IsSold).Select(BuildModifier)],
             Portions(item), until, item.Description, off, offBy);
     }
 
-    MenuModifier Modifier(Item item)
+    MenuModifier BuildModifier(Item item)
     {
         var (available, until, off, offBy) = AvailabilityOf(item);
         return new MenuModifier(item.Id, item.Name, item.Price, available, Portions(item), until, off, offBy);

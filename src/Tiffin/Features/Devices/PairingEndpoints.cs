@@ -91,7 +91,7 @@ static class PairingEndpoints
         if (await PairingTable.Insert(
                 connection, ApiKey.Hash(secret), codeHash, address, lifetime, options.Value, cancel) is not { } expires)
             return TooManyPairings(options.Value);
-        context.SetPrivileged();
+        context.AuditRequest();
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new PairingView(code, secret, expires, IntervalSeconds));
     }
@@ -111,7 +111,7 @@ static class PairingEndpoints
             faults.Add(Faults.UnknownKitchen("/kitchenId", body.KitchenId));
         if (Problems.Of(faults) is { } invalid) return invalid;
         if (!limits.Of(caller).ShortCodes.TryTake(out _, out var wait))
-            return Problems.TooMany(wait, "You have entered too many pairing codes.");
+            return Problems.TooManyRequests(wait, "You have entered too many pairing codes.");
         var hash = codes.Hash(code);
         var pairing = new ConfirmedPairing(body.KitchenId, body.Name, context.Credential()!.Name);
         return await database.Change(connection => PairingTable.Confirm(connection, hash, pairing, cancel), cancel)
@@ -155,10 +155,10 @@ static class PairingEndpoints
         var credential = new Credential(device.Caller, ApiKey.Start + device.Prefix, expires);
         // The audit entry names the device.
         context.User = new CallerPrincipal(credential, Schemes.Session);
-        context.SetPrivileged();
+        context.AuditRequest();
         var session = await Sessions.Open(context, credential, expires);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new DeviceSessionView(device.Id, device.Label, device.Caller.Kitchens.Single(), expires,
-            sessions.Antiforgery(session.Session!)));
+            sessions.AntiforgeryToken(session.Session!)));
     }
 }

@@ -77,7 +77,7 @@ static class EventEndpoints
         Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context)
     {
         if (feed.Join(orderId: null, filter, after) is not { } client) return new FeedPage([], after);
-        using var whileValid = context.WhileCredentialHolds(database.Clock, feed.Stopping);
+        using var whileValid = context.CreateCredentialTokenSource(database.Clock, feed.Stopping);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(whileValid.Token);
         end.CancelAfter(time);
         try

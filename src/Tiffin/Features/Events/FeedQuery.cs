@@ -27,7 +27,7 @@ static class FeedQuery
         else if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
             after = position;
         else return Problems.BadParameter(
-            live && context.LastEventIdPlace() is { } place ? place : Query.Place("after"),
+            live && context.LastEventIdPointer() is { } place ? place : Query.Pointer("after"),
             "must be a position in the feed, or 'latest'");
         return after > bounds.Last ? Ahead(bounds.Last) : after < bounds.First - 1 ? Gone(bounds.First) : null;
     }
@@ -35,13 +35,13 @@ static class FeedQuery
     public static Problem Gone(long first) => new(410, "cursor_gone", "Cursor expired",
         $"Events before position {first} are no longer kept. Start over with after={first - 1}.")
     {
-        More = json => json.WriteString("oldest", (first - 1).ToString(CultureInfo.InvariantCulture)),
+        WriteExtensions = json => json.WriteString("oldest", (first - 1).ToString(CultureInfo.InvariantCulture)),
     };
 
     // Only committed positions are published, so the log was restored since then, or a failover lost its end.
     public static Problem Ahead(long last) => new(400, "cursor_ahead", "Cursor ahead of the log",
         $"The newest event is at position {last}; later ones that you read were lost. Continue with after={last}.")
     {
-        More = json => json.WriteString("newest", last.ToString(CultureInfo.InvariantCulture)),
+        WriteExtensions = json => json.WriteString("newest", last.ToString(CultureInfo.InvariantCulture)),
     };
 }

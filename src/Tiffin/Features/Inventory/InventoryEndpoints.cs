@@ -20,7 +20,7 @@ static class InventoryEndpoints
         var inventory = app.MapGroup("/v1").WithTags("Inventory");
         MapLevels(inventory.MapGroup("kitchens/{kitchenId}/stock"));
         MapMovements(inventory.MapGroup("kitchens/{kitchenId}/stock"));
-        inventory.MapGet("alerts", Alerts)
+        inventory.MapGet("alerts", ListAlerts)
             .Allow(Staff, Own)
             .Describe("listAlerts", "List low-stock alerts",
                 "Ingredients that are currently low (below their threshold) or out (not enough for "
@@ -48,7 +48,7 @@ static class InventoryEndpoints
                 "The quantity on hand and on the shelf, in the ingredient's unit.")
             .Response<StockLevel>(200, "The level.")
             .Problem(404, "not_found");
-        stock.MapPut("{sku}", Threshold)
+        stock.MapPut("{sku}", PutThreshold)
             .Allow(Admin | Manager, KitchenInPath).Audit()
             .Describe("setThreshold", "Set an ingredient's low-stock threshold",
                 "One inventory.low event is sent when the level falls below the threshold, and the next one only after "
@@ -69,7 +69,7 @@ static class InventoryEndpoints
                 "Recorded: the resulting stock levels. A retry with the same key returns the first response.")
             .Problem(404, "not_found")
             .Problem(409, "not_enough_stock");
-        stock.MapGet("{sku}/movements", Ledger)
+        stock.MapGet("{sku}/movements", ListMovements)
             .Allow(Staff, KitchenInPath)
             .Describe("listMovements", "List an ingredient's movements",
                 "The ledger: each movement with the balance after it, newest first.")
@@ -81,7 +81,7 @@ static class InventoryEndpoints
     static async Task<IResult> List(string kitchenId, HttpContext context, Database database)
     {
         var query = new Query(context);
-        var (below, limit, after) = (query.Is("below", "threshold"), query.Limit, query.CursorSlug);
+        var (below, limit, after) = (query.Flag("below", "threshold"), query.Limit, query.CursorSlug);
         var usedDays = query.Number("usedDays", 1, UsedDaysMax, 0);
         if (query.Problem is { } bad) return bad;
         if (!Slug.IsValid(kitchenId)) return Problems.NotFound;
@@ -101,7 +101,7 @@ static class InventoryEndpoints
             : NotStocked(kitchenId, sku);
     }
 
-    static async Task<IResult> Threshold(
+    static async Task<IResult> PutThreshold(
         string kitchenId, string sku, ThresholdRequest body, HttpContext context, CommitPipeline pipeline)
     {
         var command = new SetThreshold(kitchenId, sku, body.Threshold) { Caller = context.Caller() };
@@ -123,35 +123,35 @@ static class InventoryEndpoints
             (key, fingerprint) = (IdempotencyKey.Of($"waste of {order}"), IdempotencyKey.Fingerprint(context));
         return await pipeline.Submit(body.ToCommand(kitchenId, caller, key, fingerprint), context) switch
         {
-            Outcome.OfJson stock => new KeptAnswer(201, stock.Json, IsReplayed: stock.Effect == Effect.Replayed),
+            Outcome.OfJson stock => new StoredResponse(201, stock.Json, IsReplayed: stock.Effect == Effect.Replayed),
             var other => other.ToProblem(),
         };
     }
 
-    static async Task<IResult> Ledger(string kitchenId, string sku, HttpContext context, Database database)
+    static async Task<IResult> ListMovements(string kitchenId, string sku, HttpContext context, Database database)
     {
         var query = new Query(context);
-        var (limit, before) = (query.Limit, query.Cursor(LedgerCursor.Read) ?? LedgerCursor.End);
+        var (limit, before) = (query.Limit, query.Cursor(LedgerCursor.Parse) ?? LedgerCursor.End);
         if (query.Problem is { } bad) return bad;
         if (!Slug.IsValid(kitchenId) || !Slug.IsValid(sku)) return Problems.NotFound;
-        var rows = await LedgerQueries.Page(database, kitchenId, sku, before, limit + 1, context.RequestAborted);
+        var rows = await LedgerQueries.Lines(database, kitchenId, sku, before, limit + 1, context.RequestAborted);
         if (rows is null) return NotStocked(kitchenId, sku);
         var page = Page.Of(rows, limit, row => $"{row.Cursor}");
         return TypedResults.Ok(new Page<LedgerEntry>([.. page.Data.Select(row => row.Entry)], page.NextCursor));
     }
 
-    static async Task<IResult> Alerts(HttpContext context, Database database)
+    static async Task<IResult> ListAlerts(HttpContext context, Database database)
     {
         var query = new Query(context);
         var (kitchen, limit) = (query.Slug("kitchenId"), query.Limit);
-        var after = query.Cursor(AlertCursor) ?? ["", ""];
+        var after = query.Cursor(ParseAlertCursor) ?? ["", ""];
         if (query.Problem is { } bad) return bad;
         var alerts = await InventoryQueries.Alerts(
             database, Scope.Of(context.Caller()), kitchen, after[0], after[1], limit + 1, context.RequestAborted);
         return TypedResults.Ok(Page.Of(alerts, limit, alert => $"{alert.KitchenId}/{alert.Sku}"));
     }
 
-    static string[]? AlertCursor(string text) =>
+    static string[]? ParseAlertCursor(string text) =>
         text.Split('/') is [var kitchen, var sku] && Slug.IsValid(kitchen) && Slug.IsValid(sku) ? [kitchen, sku] : null;
 
     static Problem NotStocked(string kitchenId, string sku) =>

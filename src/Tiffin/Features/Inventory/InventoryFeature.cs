@@ -17,7 +17,7 @@ sealed class InventoryFeature : Feature
 
     public override void Add(WebApplicationBuilder builder) => builder.Services
         .AddSubscriber<LedgerSubscriber>()
-        .AddSingleton<IChore, StockStates>();
+        .AddSingleton<IChore, StockStateRefresh>();
 
     public override void Map(WebApplication app)
     {

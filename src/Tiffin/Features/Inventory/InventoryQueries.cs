@@ -36,8 +36,8 @@ static class InventoryQueries
     public static readonly string OneSql = $"{levelSql} AND i.sku = $2";
 
     /// <summary>Selects up to $3 ingredients of the kitchen $1 after the SKU $2.</summary>
-    public static string ListSql(bool below) =>
-        $"{levelSql} AND i.sku > $2 {(below ? "AND s.on_hand < s.threshold" : "")} ORDER BY i.sku LIMIT $3";
+    public static string ListSql(bool belowThreshold) =>
+        $"{levelSql} AND i.sku > $2 {(belowThreshold ? "AND s.on_hand < s.threshold" : "")} ORDER BY i.sku LIMIT $3";
 
     // An order's needs include those of its modifiers.
     static readonly string usedSql = $"""
@@ -52,18 +52,18 @@ static class InventoryQueries
     /// <summary>Sorted by SKU; null if the kitchen does not exist.</summary>
     /// <param name="database">The database.</param>
     /// <param name="kitchenId">The kitchen.</param>
-    /// <param name="below">Only ingredients below their threshold.</param>
+    /// <param name="belowThreshold">Only ingredients below their threshold.</param>
     /// <param name="after">Only ingredients after this SKU.</param>
     /// <param name="max">Maximum ingredients to read.</param>
     /// <param name="usedFrom">Adds the needs of the orders since this time; null for levels without them.</param>
     /// <param name="cancel">Cancels the queries.</param>
     public static async Task<List<StockLevel>?> Levels(
-        Database database, string kitchenId, bool below, string after, int max, DateTimeOffset? usedFrom,
+        Database database, string kitchenId, bool belowThreshold, string after, int max, DateTimeOffset? usedFrom,
         CancellationToken cancel)
     {
         await using var connection = await database.OpenRequest(cancel);
         var levels = await Rows(
-            connection, ListSql(below), ReadLevel, cancel, P(kitchenId), P(after), P(max));
+            connection, ListSql(belowThreshold), ReadLevel, cancel, P(kitchenId), P(after), P(max));
         if (usedFrom is { } from)
         {
             var used = (await Rows(connection, usedSql, row => (row.GetString(0), row.GetInt64(1)), cancel,

@@ -4,7 +4,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Inventory;
 
 /// <summary>A stock movement read from an event.</summary>
-readonly record struct StockChange(
+readonly record struct StockMovement(
     StoredEvent Cause, string Sku, MovementKind Kind, long Delta, string? Note, WasteReason? Reason);
 
 /// <summary>Consecutive movements of one ingredient in one kitchen, stored as one row.</summary>
@@ -15,7 +15,7 @@ sealed class LedgerPage(string kitchen, string sku)
 
     public string Kitchen => kitchen;
     public string Sku => sku;
-    public List<StockChange> Lines { get; } = [];
+    public List<StockMovement> Lines { get; } = [];
 
     public long Sum { get; private set; }
 
@@ -26,7 +26,7 @@ sealed class LedgerPage(string kitchen, string sku)
 
     public long Total => EarlierSum + Sum;
 
-    public void Add(StockChange line)
+    public void Add(StockMovement line)
     {
         Lines.Add(line);
         Sum += line.Delta;
@@ -40,7 +40,7 @@ sealed class LedgerPages
 
     public List<LedgerPage> All { get; } = [];
 
-    public void Add(StockChange line)
+    public void Add(StockMovement line)
     {
         var key = (line.Cause.KitchenId!, line.Sku);
         if (!open.TryGetValue(key, out var page)) Open(page = new LedgerPage(key.Item1, key.Item2));

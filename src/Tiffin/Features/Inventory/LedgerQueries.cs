@@ -15,7 +15,7 @@ sealed record LedgerCursor(long Position, long Line)
     /// <summary>After all lines; pages run from the newest to the oldest.</summary>
     public static readonly LedgerCursor End = new(long.MaxValue, 0);
 
-    public static LedgerCursor? Read(string text) =>
+    public static LedgerCursor? Parse(string text) =>
         text.Split('.') is [var page, var line]
         && long.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
         && long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -31,7 +31,7 @@ static class LedgerQueries
         .Select(row => $"WHEN e.type = {row.Type:d} THEN {row.Movement:d} "));
 
     static readonly string types = string.Join(", ",
-        EventTypes.All.Where(StockChanges.MayHave).Select(row => $"{row.Type:d}"));
+        EventTypes.All.Where(StockMovementReader.MayContainMovements).Select(row => $"{row.Type:d}"));
 
     // Joins the ledger with later events of the log, so that clients read their own writes while the projection lags.
     // If it lags by more than 20,000 events, later movements are missing until it has caught up.
@@ -84,7 +84,7 @@ static class LedgerQueries
         """;
 
     /// <summary>Newest first; null if the kitchen does not stock the ingredient.</summary>
-    public static async Task<List<(LedgerCursor Cursor, LedgerEntry Entry)>?> Page(
+    public static async Task<List<(LedgerCursor Cursor, LedgerEntry Entry)>?> Lines(
         Database database, string kitchenId, string sku, LedgerCursor before, int max, CancellationToken cancel)
     {
         await using var connection = await database.OpenRequest(cancel);

@@ -20,7 +20,7 @@ sealed class LedgerSubscriber : ISubscriber
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         var pages = new LedgerPages();
-        foreach (var e in events) StockChanges.Read(e, pages);
+        foreach (var e in events) StockMovementReader.Read(e, pages);
         return new(pages.All.Count > 0 ? new Batch(pages.All) : null);
     }
 

@@ -26,7 +26,7 @@ static class PastKitchenQueries
     public const int ScanMax = 5_000;
 
     // The nodes generate the ids, and their clocks differ by seconds at most.
-    static readonly TimeSpan idsAhead = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan idSkewMax = TimeSpan.FromMinutes(5);
 
     const string MomentSql = """
         SELECT o.kitchen, k.id, o.positions, o.timeline, o.need_ingredients
@@ -84,15 +84,15 @@ static class PastKitchenQueries
 
     /// <summary>The orders open at that moment, oldest first; one more than the limit if there were more.</summary>
     public static Task<List<PastOrder>> Orders(
-        NpgsqlConnection connection, Moment then, CancellationToken cancel) =>
-        Rows(connection, OrdersSql, ReadOrder, cancel, P(then.Kitchen), P(then.Position),
-            P(OrderTable.FirstId((then.At + idsAhead).ToUnixTimeMilliseconds())), P(OrdersMax + 1));
+        NpgsqlConnection connection, Moment moment, CancellationToken cancel) =>
+        Rows(connection, OrdersSql, ReadOrder, cancel, P(moment.Kitchen), P(moment.Position),
+            P(OrderTable.FirstId((moment.At + idSkewMax).ToUnixTimeMilliseconds())), P(OrdersMax + 1));
 
     /// <summary>Levels of the order's ingredients; empty if the ledger has not reached that moment yet.</summary>
-    public static Task<List<PastLevel>> Stock(NpgsqlConnection connection, Moment then, CancellationToken cancel) =>
+    public static Task<List<PastLevel>> Stock(NpgsqlConnection connection, Moment moment, CancellationToken cancel) =>
         Rows(connection, StockSql,
             row => new PastLevel(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)), cancel,
-            P(then.Kitchen), P(then.Position), P(then.Ingredients));
+            P(moment.Kitchen), P(moment.Position), P(moment.Ingredients));
 
     static PastOrder ReadOrder(NpgsqlDataReader row)
     {

@@ -19,7 +19,7 @@ static class NotificationQueries
     {
         await using var connection = await database.OpenRequest(cancel);
         await using var command = new NpgsqlCommand { Connection = connection };
-        var inScope = scope.OfOrders(command) ?? "true";
+        var inScope = scope.OrderCondition(command) ?? "true";
         var id = Scope.Bind(command, orderId);
         command.CommandText = $"{ofOrderSql} WHERE o.id = {id} AND {inScope} ORDER BY n.status";
         var entries = await Sql.Rows(command, row => row.IsDBNull(0) ? null : new NotificationEntry(

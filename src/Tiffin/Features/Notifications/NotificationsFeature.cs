@@ -20,7 +20,7 @@ sealed class NotificationsFeature : Feature
         var services = builder.Services;
         builder.AddSettings<NotificationOptions>("Notifications");
         services.AddHistory<NotificationOptions>("notifications", options => options.Retention);
-        services.AddSingleton<TrackingLink>(all => all.GetRequiredService<TrackTokens>().Url);
+        services.AddSingleton<TrackingLink>(all => all.GetRequiredService<TrackingTokens>().Url);
         var settings = Settings.Read<NotificationOptions>(builder.Configuration, "Notifications");
         var isPrinted = settings.PrintToConsole ?? builder.Environment.IsDevelopment();
         var byEmail = Add<SmtpSender>(services, settings.Smtp.Host, MessageChannel.Email, isPrinted);

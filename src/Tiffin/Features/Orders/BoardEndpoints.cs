@@ -41,7 +41,7 @@ static class BoardEndpoints
         if (await BoardQueries.Read(connection, kitchenId, cancel) is not { } snapshot) return Problems.NotFound;
         // Read last: the stream contains changes made after the snapshot, but not those before it.
         var catalogue = await catalogues.Read(connection, cancel);
-        var prepareSeconds = await times.Median(connection, catalogue.Kitchens[kitchenId].Number, cancel);
+        var prepareSeconds = await times.MedianSeconds(connection, catalogue.Kitchens[kitchenId].Number, cancel);
         return new BoardResult(
             snapshot, catalogue, kitchenId, context.Caller(), options.Value.AllergyWords, prepareSeconds,
             database.Clock.Now);

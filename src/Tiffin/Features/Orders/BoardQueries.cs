@@ -18,9 +18,9 @@ static class BoardQueries
     /// <summary>Maximum orders in each part of a board.</summary>
     public const int OrdersMax = 200;
 
-    const string Begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    const string BeginSql = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-    const string AsOf = "SELECT coalesce(max(position), 0) FROM events";
+    const string AsOfSql = "SELECT coalesce(max(position), 0) FROM events";
 
     // Each part has its own limit: orders for next week or out for delivery must not displace those to be cooked.
     internal static readonly string BoardSql = $"""
@@ -71,12 +71,12 @@ static class BoardQueries
         NpgsqlConnection connection, string kitchenId, CancellationToken cancel)
     {
         var (asOf, orders, exists, isTruncated) = (0L, new List<OrderDocument>(), false, false);
-        await using (var batch = Snapshot(connection,
+        await using (var batch = SnapshotBatch(connection,
             BatchCommand("SELECT EXISTS (SELECT FROM kitchens WHERE id = $1)", P(kitchenId)),
             BatchCommand(BoardSql, P(kitchenId), P(OrdersMax + 1))))
         await using (var row = await batch.ExecuteReaderAsync(cancel))
         {
-            asOf = await Position(row, cancel);
+            asOf = await ReadPosition(row, cancel);
             while (await row.ReadAsync(cancel)) exists = row.GetBoolean(0);
             await row.NextResultAsync(cancel);
             while (await row.ReadAsync(cancel))
@@ -97,28 +97,28 @@ static class BoardQueries
     {
         var kitchens = new List<KitchenOperations>();
         var asOf = 0L;
-        await using (var batch = Snapshot(
+        await using (var batch = SnapshotBatch(
             connection, BatchCommand(countSql, P(scope.Kitchens?.ToArray()), P(kitchenId), P(now.UtcDateTime))))
         await using (var row = await batch.ExecuteReaderAsync(cancel))
         {
-            asOf = await Position(row, cancel);
-            while (await row.ReadAsync(cancel)) kitchens.Add(Operations(row));
+            asOf = await ReadPosition(row, cancel);
+            while (await row.ReadAsync(cancel)) kitchens.Add(ReadOperations(row));
         }
         await Replication.Confirm(connection, cancel);
         return (Cursor(asOf), kitchens);
     }
 
-    static NpgsqlBatch Snapshot(NpgsqlConnection connection, params ReadOnlySpan<NpgsqlBatchCommand> reads)
+    static NpgsqlBatch SnapshotBatch(NpgsqlConnection connection, params ReadOnlySpan<NpgsqlBatchCommand> reads)
     {
         var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Begin));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(AsOf));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(BeginSql));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(AsOfSql));
         foreach (var read in reads) batch.BatchCommands.Add(read);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         return batch;
     }
 
-    static async Task<long> Position(NpgsqlDataReader row, CancellationToken cancel)
+    static async Task<long> ReadPosition(NpgsqlDataReader row, CancellationToken cancel)
     {
         await row.ReadAsync(cancel);
         var position = row.GetInt64(0);
@@ -128,7 +128,7 @@ static class BoardQueries
 
     static string Cursor(long position) => position.ToString(CultureInfo.InvariantCulture);
 
-    static KitchenOperations Operations(NpgsqlDataReader row) => new(
+    static KitchenOperations ReadOperations(NpgsqlDataReader row) => new(
         row.GetString(0), BoardMode.Of(ModeSetting.Online),
         new OpenOrders(row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5)),
         Late: row.GetInt32(6), WithoutCourier: row.GetInt32(7), StockLow: row.GetInt32(9), StockOut: row.GetInt32(10),

@@ -13,7 +13,7 @@ namespace Tiffin.Features.Orders;
 
 static class CourierEndpoints
 {
-    static readonly TimeSpan clockDifferenceMax = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan clockSkewMax = TimeSpan.FromMinutes(5);
 
     public static void MapCouriers(this IEndpointRouteBuilder app)
     {
@@ -40,7 +40,7 @@ static class CourierEndpoints
                 + "nothing.")
             .ChangesOrder()
             .Problem(409, "no_courier", "wrong_status");
-        courier.MapPut("position", Position)
+        courier.MapPut("position", ReportPosition)
             .Allow(Courier, Own)
             .Describe("reportCourierPosition", "Report the courier's position",
                 "For the assigned courier, until the order is delivered or cancelled. Only the last position is kept; "
@@ -72,7 +72,7 @@ static class CourierEndpoints
             new RecordArrival(order, version, body.Where) { Caller = context.Caller() });
 
     // Not a command: nothing depends on it, and the log would grow by one event per courier and second.
-    static async Task<IResult> Position(
+    static async Task<IResult> ReportPosition(
         [Description("The order's id.")] string id, PositionRequest body, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
@@ -98,7 +98,7 @@ static class CourierEndpoints
         if (body.Longitude is not (>= -180 and <= 180))
             faults.Add("/longitude", "out_of_range", "must be -180 to 180");
         // A position from a clock far ahead would make all later positions look old.
-        if (body.At > now + clockDifferenceMax)
+        if (body.At > now + clockSkewMax)
             faults.Add("/at", "in_the_future", $"must not be after {JsonTime.Text(now)}; check the device's clock");
         return Problems.Of(faults);
     }

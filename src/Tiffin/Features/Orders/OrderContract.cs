@@ -121,7 +121,7 @@ sealed record ChangeStatusRequest(
         {
             Caller = caller,
             PrepMinutes = PrepMinutes,
-            IsCodeRight = Code is null ? null : secrets.IsRight(order, use, Code),
+            IsCodeRight = Code is null ? null : secrets.Matches(order, use, Code),
             Override = Override,
             Photo = Proof?.Photo,
             IfStatus = IfStatus,

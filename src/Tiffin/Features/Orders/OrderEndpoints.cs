@@ -42,7 +42,7 @@ static class OrderEndpoints
             .Conditional()
             .Response<OrderView>(200, "The order.")
             .Problem(404, "not_found");
-        orders.MapPut("{id}/status", ChangeStatusOf)
+        orders.MapPut("{id}/status", SetStatus)
             .Allow(Anyone, Own)
             .Describe("changeOrderStatus", "Change an order's status, or cancel it",
                 "Statuses only move forward; accepted and ready may be skipped. Setting the current status changes "
@@ -105,7 +105,7 @@ static class OrderEndpoints
         var limit = query.Limit;
         var before = query.Cursor(cursors.Decrypt);
         if (filter.PlacedFrom > filter.PlacedTo)
-            query.Refuse("placedTo", "out_of_range", "must be after placedFrom");
+            query.AddFault("placedTo", "out_of_range", "must be after placedFrom");
         if (query.Problem is { } bad) return bad;
         var caller = context.Caller();
         var page = await OrderQueries.List(
@@ -129,7 +129,7 @@ static class OrderEndpoints
         return new OrderResult(version == 0 ? document : document.AsOf(version), caller, 200);
     }
 
-    static Task<IResult> ChangeStatusOf(
+    static Task<IResult> SetStatus(
         [Description("The order's id.")] string id, ChangeStatusRequest body, HttpContext context,
         CommitPipeline pipeline, HandoverSecrets secrets) =>
         Change(id, context, pipeline, (order, version) =>
@@ -137,7 +137,7 @@ static class OrderEndpoints
             var caller = context.Caller();
             if (body.Override is not null
                 || (body.Status == OrderStatus.Cancelled && caller.Role is Role.Admin or Role.Manager or Role.Kitchen))
-                context.SetPrivileged();
+                context.AuditRequest();
             return body.ToCommand(order, version, caller, secrets);
         }, body.CheckProperties());
 
@@ -161,7 +161,7 @@ static class OrderEndpoints
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
         if (!IfMatch.TryRead(context, out var condition)) return IfMatch.Malformed;
         if (faults is { Count: > 0 }) return Problems.Of(new Refusal.Invalid(faults));
-        var change = command(orderId, Versions(condition));
+        var change = command(orderId, ToIfVersion(condition));
         return await pipeline.Submit(change, context) switch
         {
             Outcome.OfOrder order => new OrderResult(order.Document, change.Caller, 200),
@@ -169,11 +169,11 @@ static class OrderEndpoints
         };
     }
 
-    static IfVersion? Versions(IfMatch? condition) =>
-        condition?.Tags is { } tags ? new IfVersion([.. tags.Select(Version).OfType<int>()]) : null;
+    static IfVersion? ToIfVersion(IfMatch? condition) =>
+        condition?.Tags is { } tags ? new IfVersion([.. tags.Select(ParseVersion).OfType<int>()]) : null;
 
     // Null for a tag that this server never sends.
-    static int? Version(string tag) =>
+    static int? ParseVersion(string tag) =>
         int.TryParse(tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version : null;
 }

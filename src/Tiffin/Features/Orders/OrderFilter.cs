@@ -11,7 +11,7 @@ sealed record OrderFilter(
     string? Channel = null, string? CustomerId = null, string? ExternalReference = null,
     DateTimeOffset? PlacedFrom = null, DateTimeOffset? PlacedTo = null)
 {
-    public bool IsOpen =>
+    public bool OpenOnly =>
         Statuses is { Count: > 0 } && !Statuses.Any(status => status is OrderStatus.Delivered or OrderStatus.Cancelled);
 }
 
@@ -23,7 +23,7 @@ sealed class OrderSearch
 {
     // The id is created when the request arrives, by the node's clock; placed_at when its batch is decided, by the
     // database's. The clocks differ by seconds at most: a node with a greater skew is not ready.
-    static readonly TimeSpan idToPlacedAt = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan idSkewMax = TimeSpan.FromMinutes(5);
 
     // The distinct channels, by an index skip scan: the index starts with the channel, so it cannot be searched by the
     // reference alone.
@@ -45,7 +45,7 @@ sealed class OrderSearch
     {
         // The caller's only kitchen, or their customer, is a seek condition: it uses an index.
         if (scope.CourierId is null && scope.Kitchens is { Count: 1 } one) filter = WithKitchen(filter, one.Single());
-        if (scope.OfOrders(Bind) is { } inScope) (scope.CustomerId is null ? rest : seek).Add(inScope);
+        if (scope.OrderCondition(Bind) is { } inScope) (scope.CustomerId is null ? rest : seek).Add(inScope);
         var kitchen = filter.KitchenId is null ? null
             : $"o.kitchen = (SELECT number FROM kitchens WHERE id = {Bind(filter.KitchenId)})";
         var customer = filter.CustomerId is null ? null : $"o.customer_id = {Bind(filter.CustomerId)}";
@@ -56,7 +56,7 @@ sealed class OrderSearch
         {
             if (condition is not null) (condition == first ? seek : rest).Add(condition);
         }
-        if (filter.IsOpen) seek.Add("NOT o.closed");
+        if (filter.OpenOnly) seek.Add("NOT o.closed");
         if (before is { } cursor) seek.Add($"o.id < {Bind(cursor)}");
         AddTimeRange(filter.PlacedFrom, filter.PlacedTo);
         if (filter.BrandId is not null) rest.Add($"o.brand_id = {Bind(filter.BrandId)}");
@@ -69,7 +69,7 @@ sealed class OrderSearch
     OrderSearch(Guid id, Scope scope)
     {
         seek.Add($"o.id = {Bind(id)}");
-        if (scope.OfOrders(Bind) is { } inScope) rest.Add(inScope);
+        if (scope.OrderCondition(Bind) is { } inScope) rest.Add(inScope);
     }
 
     /// <summary>One order, if it is within the scope.</summary>
@@ -88,13 +88,13 @@ sealed class OrderSearch
     {
         if (from is { } start)
         {
-            var earliest = start.ToUnixTimeMilliseconds() - (long)idToPlacedAt.TotalMilliseconds;
+            var earliest = start.ToUnixTimeMilliseconds() - (long)idSkewMax.TotalMilliseconds;
             seek.Add($"o.id >= {Bind(OrderTable.FirstId(earliest))}");
             rest.Add($"o.placed_at >= {Bind(start.UtcDateTime)}");
         }
         if (to is { } end)
         {
-            var latest = end.ToUnixTimeMilliseconds() + (long)idToPlacedAt.TotalMilliseconds;
+            var latest = end.ToUnixTimeMilliseconds() + (long)idSkewMax.TotalMilliseconds;
             seek.Add($"o.id < {Bind(OrderTable.FirstId(latest))}");
             rest.Add($"o.placed_at < {Bind(end.UtcDateTime)}");
         }

@@ -27,7 +27,7 @@ static class OrderQueries
         CancellationToken cancel, int scanMax = ScanMax)
     {
         // The same response as for an unknown kitchen, and no query, whose duration would reveal the kitchen's volume.
-        if (filter.KitchenId is { } kitchen && !scope.Reaches(kitchen)) return new([], null);
+        if (filter.KitchenId is { } kitchen && !scope.IncludesKitchen(kitchen)) return new([], null);
         var search = new OrderSearch(filter, scope, before);
         await using var connection = await database.OpenRequest(cancel);
         var found = await Rows(

@@ -21,7 +21,7 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
         var etag = string.Create(CultureInfo.InvariantCulture, $"\"{document.Order.Version}\"");
         response.Headers.ETag = etag;
         // An erasure does not change the version, but the client must learn of it.
-        if (document.Contact != ContactTable.Erased && httpContext.Request.IsKnown(etag))
+        if (document.Contact != ContactTable.Erased && httpContext.Request.IsNotModified(etag))
         {
             response.StatusCode = 304;
             return;
@@ -51,7 +51,7 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
     public static string? TrackingUrl(HttpContext context, Order order, Caller viewer) =>
         viewer.Role is Role.Kitchen or Role.Courier
             ? null
-            : context.RequestServices.GetRequiredService<TrackTokens>().Url(order.Id, context.Request);
+            : context.RequestServices.GetRequiredService<TrackingTokens>().Url(order.Id, context.Request);
 
     public static Func<string, string>? StaffNames(HttpContext context, Caller viewer) =>
         context.RequestServices.GetRequiredService<KeyRing>().NamesFor(viewer);

@@ -12,7 +12,7 @@ namespace Tiffin.Features.Orders;
 /// </summary>
 sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger<OrderTimerChore> log) : IChore
 {
-    const int AtOnceMax = 500;
+    const int BatchMax = 500;
 
     public TimeSpan Interval => TimeSpan.FromSeconds(1);
 
@@ -20,7 +20,7 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
 
     public async Task Run(CancellationToken cancel)
     {
-        while (await FireDue(cancel) == AtOnceMax) { }
+        while (await FireDue(cancel) == BatchMax) { }
     }
 
     // Returns the number of timers that are done. Those that an overloaded pipeline rejected wait for the next run.
@@ -44,7 +44,7 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
     async Task<List<OrderTimer>> Due(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);
-        return await OrderTimerTable.Due(connection, database.Clock.Now, AtOnceMax, cancel);
+        return await OrderTimerTable.Due(connection, database.Clock.Now, BatchMax, cancel);
     }
 
     // Two deadlines can be due at the same time: after the first one has fired, the row belongs to the second.

@@ -19,9 +19,9 @@ sealed class OrdersFeature : Feature
         builder.Services
             .AddSingleton<ScanCursors>()
             .AddSingleton<PreparationTimes>()
-            .AddSingleton<IChore, ReleaseTimes>()
+            .AddSingleton<IChore, ReleaseTimeRefresh>()
             .AddSingleton<IChore, OrderTimerChore>()
-            .AddSingleton<IChore, EndedPositions>()
+            .AddSingleton<IChore, CourierPositionCleanup>()
             .AddSingleton<IChore, WaitingAcceptance>();
         builder.AddSettings<BoardOptions>("Board")
             .Validate(options => options.IsValid(),

@@ -15,7 +15,7 @@ sealed class PreparationTimes(Database database)
 {
     // Fewer orders are not representative.
     const int SampleMin = 5;
-    static readonly TimeSpan kept = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan cacheDuration = TimeSpan.FromMinutes(1);
     static readonly TimeSpan readyWithin = TimeSpan.FromHours(1);
     static readonly TimeSpan placedWithin = TimeSpan.FromDays(2);
 
@@ -38,7 +38,7 @@ sealed class PreparationTimes(Database database)
     readonly ConcurrentDictionary<int, (int? Seconds, DateTimeOffset Until)> medians = [];
 
     /// <summary>Null if too few orders became ready. Computed at most once a minute.</summary>
-    public async Task<int?> Median(NpgsqlConnection connection, int kitchen, CancellationToken cancel)
+    public async Task<int?> MedianSeconds(NpgsqlConnection connection, int kitchen, CancellationToken cancel)
     {
         var now = database.Clock.Now;
         if (medians.TryGetValue(kitchen, out var known) && known.Until > now) return known.Seconds;
@@ -46,7 +46,7 @@ sealed class PreparationTimes(Database database)
         var seconds = await SingleRow(
             connection, medianSql, row => row.GetInt64(1) < SampleMin ? (int?)null : row.GetInt32(0), cancel,
             P(kitchen), P(firstId), P((now - readyWithin).UtcDateTime));
-        medians[kitchen] = (seconds, now + kept);
+        medians[kitchen] = (seconds, now + cacheDuration);
         return seconds;
     }
 }

@@ -14,7 +14,7 @@ sealed class ScanCursors(IDataProtectionProvider protection)
 
     readonly IDataProtector protector = protection.CreateProtector("cursors");
 
-    public string Encrypt(Guid id) => Query.CursorAt($"{EncryptedPrefix}{protector.Protect($"{id:N}")}");
+    public string Encrypt(Guid id) => Query.EncodeCursor($"{EncryptedPrefix}{protector.Protect($"{id:N}")}");
 
     /// <summary>The order's id as text; null if the text is not a cursor.</summary>
     public string? Decrypt(string text)

@@ -1,3 +1,4 @@
+using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Orders;
@@ -14,7 +15,7 @@ namespace Tiffin.Features.Orders;
 /// </summary>
 sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : IChore
 {
-    const int AtOnceMax = 500;
+    const int BatchMax = 500;
 
     const string KitchensSql = "SELECT number, version FROM kitchens WHERE acceptance = $1";
 
@@ -32,15 +33,13 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
 
     public async Task Run(CancellationToken cancel)
     {
-        await using var connection = await database.OpenBackground(cancel);
-        var automatic = await Rows(
-            connection, KitchensSql, row => (row.GetInt32(0), row.GetInt64(1)), cancel,
+        var automatic = await Read(
+            KitchensSql, row => (Number: row.GetInt32(0), Version: row.GetInt64(1)), cancel,
             P((short)Acceptance.Automatic));
         settled.IntersectWith(automatic);
         foreach (var kitchen in automatic.Where(kitchen => !settled.Contains(kitchen)))
         {
-            var waiting = await Rows(
-                connection, waitingSql, row => row.GetGuid(0), cancel, P(kitchen.Item1), P(AtOnceMax));
+            var waiting = await Read(waitingSql, row => row.GetGuid(0), cancel, P(kitchen.Number), P(BatchMax));
             await Task.WhenAll(waiting.Select(order => pipeline.Submit(
                 new ChangeStatus(order, OrderStatus.Accepted, IfVersion: null, CourierId: null)
                 {
@@ -48,5 +47,13 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
                 })));
             if (waiting.Count == 0) settled.Add(kitchen);
         }
+    }
+
+    // Returns its session before the pipeline is asked, which may take as long as a commit's deadline.
+    async Task<List<T>> Read<T>(
+        string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params NpgsqlParameter[] parameters)
+    {
+        await using var connection = await database.OpenBackground(cancel);
+        return await Rows(connection, sql, read, cancel, parameters);
     }
 }

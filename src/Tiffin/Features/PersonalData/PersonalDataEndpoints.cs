@@ -19,7 +19,7 @@ static class PersonalDataEndpoints
     public static void MapPersonalData(this IEndpointRouteBuilder app)
     {
         var data = app.MapGroup("/v1/customers/{id}/personal-data").WithTags("Personal data")
-            .PathParameter("id", "The customer's id.", Bounds.Line());
+            .PathParameter("id", "The customer's id.", Bounds.FreeText());
         data.MapGet("", Export)
             .Allow(Admin, Chain).Audit()
             .Describe("exportPersonalData", "Export a customer's personal data",
@@ -42,8 +42,8 @@ static class PersonalDataEndpoints
     static async Task<IResult> Export(
         string id, HttpContext context, Database database)
     {
-        id = Unescaped(id, context);
-        if (Refused(id, context, out var channel) is { } bad) return bad;
+        id = UnescapeId(id, context);
+        if (CheckRequest(id, context, out var channel) is { } bad) return bad;
         await using var connection = await database.OpenRequest(context.RequestAborted);
         var contacts = await ContactTable.OfCustomer(connection, id, channel, context.RequestAborted);
         var output = new ArrayBufferWriter<byte>(1024);
@@ -87,8 +87,8 @@ static class PersonalDataEndpoints
     static async Task<IResult> Erase(
         string id, HttpContext context, Database database)
     {
-        id = Unescaped(id, context);
-        if (Refused(id, context, out var channel) is { } bad) return bad;
+        id = UnescapeId(id, context);
+        if (CheckRequest(id, context, out var channel) is { } bad) return bad;
         await using var change = await database.Begin(context.RequestAborted);
         await ContactTable.Erase(change.Connection, id, channel, context.RequestAborted);
         await change.Commit(context.RequestAborted);
@@ -96,12 +96,12 @@ static class PersonalDataEndpoints
     }
 
     // Routing does not decode %2F, so it cannot be distinguished from %252F; customer ids may contain a slash.
-    static string Unescaped(string id, HttpContext context) => id.Contains("%2F", StringComparison.OrdinalIgnoreCase)
+    static string UnescapeId(string id, HttpContext context) => id.Contains("%2F", StringComparison.OrdinalIgnoreCase)
         ? Uri.UnescapeDataString(context.Features.GetRequiredFeature<IHttpRequestFeature>()
             .RawTarget.Split('?')[0].Split('/')[^2])
         : id;
 
-    static Problem? Refused(string id, HttpContext context, out string? channel)
+    static Problem? CheckRequest(string id, HttpContext context, out string? channel)
     {
         var query = new Query(context);
         channel = query.Slug("channel");

@@ -7,7 +7,7 @@ namespace Tiffin.Features.PersonalData;
 /// <summary>Erases personal data (PII) of ended orders after its retention period, in bounded batches.</summary>
 sealed class PersonalDataExpiry(Database database, IOptions<PersonalDataOptions> options, TimeProvider clock) : IChore
 {
-    const int AtOnceMax = 5_000;
+    const int BatchMax = 5_000;
 
     public TimeSpan Interval => TimeSpan.FromMinutes(10);
 
@@ -16,7 +16,7 @@ sealed class PersonalDataExpiry(Database database, IOptions<PersonalDataOptions>
         if (options.Value.RetentionDays is not { } days) return;
         var before = clock.GetUtcNow().AddDays(-days);
         await using var connection = await database.OpenBackground(cancel);
-        while (await ContactTable.EraseBefore(connection, before, AtOnceMax, cancel) == AtOnceMax) { }
+        while (await ContactTable.EraseBefore(connection, before, BatchMax, cancel) == BatchMax) { }
     }
 }
 

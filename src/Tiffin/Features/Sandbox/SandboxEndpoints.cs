@@ -29,7 +29,7 @@ static class SandboxEndpoints
             .Response<ClockBody>(200, "The current time.");
     }
 
-    static async Task<IResult> Move(ClockBody body, HttpContext context, SandboxTime time, Database database)
+    static async Task<IResult> Move(ClockBody body, HttpContext context, SandboxClockControl time, Database database)
     {
         var latest = database.Clock.Now + stepMax;
         if (body.Now > latest)

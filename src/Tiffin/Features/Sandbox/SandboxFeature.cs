@@ -23,7 +23,7 @@ sealed class SandboxFeature : Feature
         builder.Services
             .AddSingleton<SandboxClock>()
             .AddSingleton<TimeProvider>(all => all.GetRequiredService<SandboxClock>())
-            .AddSingleton<SandboxTime>()
+            .AddSingleton<SandboxClockControl>()
             .AddHostedService<SandboxFollower>();
     }
 

@@ -62,7 +62,7 @@ static class DifferenceEndpoints
     {
         if (!Slug.IsValid(kitchenId)) return Problems.NotFound;
         if (body.Check() is { } invalid) return invalid;
-        metrics.Differed(body.Screen, body.Differences.Count);
+        metrics.RecordDifferences(body.Screen, body.Differences.Count);
         ScreenMessages.Differed(
             log, Names.Of(body.Screen), kitchenId, body.Position, string.Join("; ", body.Differences));
         return TypedResults.NoContent();

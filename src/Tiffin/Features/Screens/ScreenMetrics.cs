@@ -12,11 +12,11 @@ sealed class ScreenMetrics(IMeterFactory meters)
         "tiffin.screen.differences", "{difference}",
         "Differences that screens found between what they showed and a fresh snapshot, by screen");
 
-    public void Begin()
+    public void InitializeSeries()
     {
-        foreach (var screen in Enum.GetValues<ComparedScreen>()) Differed(screen, 0);
+        foreach (var screen in Enum.GetValues<ComparedScreen>()) RecordDifferences(screen, 0);
     }
 
-    public void Differed(ComparedScreen screen, int count) =>
+    public void RecordDifferences(ComparedScreen screen, int count) =>
         differences.Add(count, new KeyValuePair<string, object?>("screen", Names.Of(screen)));
 }

@@ -21,24 +21,24 @@ sealed class ScreensFeature : Feature
     public override void Map(WebApplication app)
     {
         // Prometheus would see no increase if the series began with its first difference.
-        app.Services.GetRequiredService<ScreenMetrics>().Begin();
+        app.Services.GetRequiredService<ScreenMetrics>().InitializeSeries();
         app.MapDifferences();
         var pages = app.MapGroup("").ExcludeFromDescription();
         pages.MapGet("/", (Delegate)Home).Public();
-        pages.MapGet(SignIn.Page, () => BuiltFiles.Page(Door)).Public();
-        pages.MapGet("/pair", () => BuiltFiles.Page(Door)).Public();
-        Screen("/start", Door, Anyone, Chain);
+        pages.MapGet(SignIn.Page, () => WebAssets.Page(Door)).Public();
+        pages.MapGet("/pair", () => WebAssets.Page(Door)).Public();
+        MapScreen("/start", Door, Anyone, Chain);
         pages.MapGet("/kitchen/{kitchenId}", Board).Allow(Staff, KitchenInPath).WithMetadata(new PageEndpoint(Refuse));
-        Screen("/stock/{kitchenId}", "stock", Staff, KitchenInPath);
-        Screen("/operations", "operations", Admin | Manager, Chain);
-        Screen("/analytics", "analytics", Admin | Manager, Chain);
+        MapScreen("/stock/{kitchenId}", "stock", Staff, KitchenInPath);
+        MapScreen("/operations", "operations", Admin | Manager, Chain);
+        MapScreen("/analytics", "analytics", Admin | Manager, Chain);
 
         // Public: they contain no secrets, and the page that explains a refusal needs them too.
-        pages.MapGet("/assets/{name}", (string name) => BuiltFiles.Of(BuiltFile.AssetsFolder + name)).Public();
-        foreach (var name in BuiltFiles.AtRoot) pages.MapGet($"/{name}", () => BuiltFiles.Of(name)).Public();
+        pages.MapGet("/assets/{name}", (string name) => WebAssets.Of(WebAsset.AssetsFolder + name)).Public();
+        foreach (var name in WebAssets.AtRoot) pages.MapGet($"/{name}", () => WebAssets.Of(name)).Public();
 
-        void Screen(string path, string name, RoleSet roles, Visibility visibility) =>
-            pages.MapGet(path, () => BuiltFiles.Page(name)).Allow(roles, visibility)
+        void MapScreen(string path, string name, RoleSet roles, Visibility visibility) =>
+            pages.MapGet(path, () => WebAssets.Page(name)).Allow(roles, visibility)
                 .WithMetadata(new PageEndpoint(Refuse));
     }
 
@@ -49,7 +49,7 @@ sealed class ScreensFeature : Feature
         if (context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
             context.Response.Headers.Link =
                 $"</v1/kitchens/{Uri.EscapeDataString(kitchenId)}/board>; rel=preload; as=fetch; crossorigin";
-        return BuiltFiles.Page("board");
+        return WebAssets.Page("board");
     }
 
     static async Task<IResult> Home(HttpContext context) =>
@@ -66,7 +66,7 @@ sealed class ScreensFeature : Feature
             StatusCodes.Status401Unauthorized => Results.Redirect(SignIn.Page + "?returnTo="
                 + Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)),
             StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound =>
-                BuiltFiles.Page(Door, StatusCodes.Status403Forbidden),
+                WebAssets.Page(Door, StatusCodes.Status403Forbidden),
             _ => problem,
         };
         return answer.ExecuteAsync(context);

@@ -20,7 +20,7 @@ static class TrackEndpoints
         page.MapGet("", Page);
         page.MapPost("", Cancel).NoIdempotencyKey("Cancelling again changes nothing.");
         var track = app.MapGroup("/v1/track/{token}").WithTags("Tracking").Public(limitByAddress: true)
-            .PathParameter("token", "The last part of an order's trackingUrl.", Bounds.Line());
+            .PathParameter("token", "The last part of an order's trackingUrl.", Bounds.FreeText());
         track.MapGet("", Get)
             .Describe("trackOrder", "Track an order",
                 "What the page at the order's trackingUrl shows. The token is not the order's id.")
@@ -38,7 +38,7 @@ static class TrackEndpoints
     }
 
     static async Task<IResult> Page(
-        string token, HttpContext context, TrackTokens tokens, TrackQueries queries, HandoverSecrets secrets,
+        string token, HttpContext context, TrackingTokens tokens, TrackQueries queries, HandoverSecrets secrets,
         Database database, IOptions<TrackingOptions> options)
     {
         if (await Find(token, tokens, queries, context.RequestAborted) is not { } tracked)
@@ -50,7 +50,7 @@ static class TrackEndpoints
 
     // A form on the page, so that it works without a script. The token is the credential: no other site knows it.
     static async Task<IResult> Cancel(
-        string token, HttpContext context, TrackTokens tokens, TrackQueries queries, CommitPipeline pipeline,
+        string token, HttpContext context, TrackingTokens tokens, TrackQueries queries, CommitPipeline pipeline,
         IOptions<TrackingOptions> options)
     {
         if (await Find(token, tokens, queries, context.RequestAborted) is not { Document.Order: var order })
@@ -81,13 +81,13 @@ static class TrackEndpoints
             : null;
 
     static async Task<IResult> Get(
-        string token, HttpContext context, TrackTokens tokens, TrackQueries queries, HandoverSecrets secrets) =>
+        string token, HttpContext context, TrackingTokens tokens, TrackQueries queries, HandoverSecrets secrets) =>
         await Find(token, tokens, queries, context.RequestAborted) is { } tracked
             ? TypedResults.Ok(await View(tracked, queries, secrets, context.RequestAborted))
             : Problems.NotFound;
 
     static async Task<TrackedOrder?> Find(
-        string token, TrackTokens tokens, TrackQueries queries, CancellationToken cancel) =>
+        string token, TrackingTokens tokens, TrackQueries queries, CancellationToken cancel) =>
         tokens.Read(token) is { } orderId ? await queries.Find(orderId, cancel) : null;
 
     static async Task<TrackView> View(
@@ -99,7 +99,7 @@ static class TrackEndpoints
     }
 
     // Ignores Accept: server-sent events are the only representation.
-    static async Task<IResult> Events(string token, HttpContext context, TrackTokens tokens, Database database)
+    static async Task<IResult> Events(string token, HttpContext context, TrackingTokens tokens, Database database)
     {
         if (tokens.Read(token) is not { } orderId) return Problems.NotFound;
         return await OrderHistory.Find(database, Scope.All, orderId, context.RequestAborted) is { } history

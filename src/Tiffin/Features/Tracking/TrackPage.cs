@@ -12,7 +12,7 @@ sealed class TrackPage(TrackTexts texts, string title, Html main) : IResult
 {
     const int RefreshSeconds = 20;
 
-    static readonly IReadOnlyList<string> files = BuiltFiles.Entry("track/main.ts");
+    static readonly IReadOnlyList<string> files = WebAssets.Entry("track/main.ts");
 
     int Status { get; init; } = StatusCodes.Status200OK;
 

@@ -8,7 +8,7 @@ namespace Tiffin.Features.Upkeep;
 sealed class ClockCheck(
     Database database, ClockMetrics metrics, IOptions<ClockOptions> options, ILogger<ClockCheck> log) : IChore
 {
-    bool isWrong;
+    bool isSkewed;
 
     public TimeSpan Interval => TimeSpan.FromSeconds(10);
 
@@ -18,8 +18,8 @@ sealed class ClockCheck(
         await database.Clock.Measure(connection, cancel);
         var skew = database.Clock.Skew;
         metrics.Record(skew);
-        var was = isWrong;
-        isWrong = skew.Duration() > options.Value.SkewMax;
-        if (isWrong && !was) UpkeepMessages.ClockSkewExceeded(log, skew.TotalSeconds);
+        var was = isSkewed;
+        isSkewed = skew.Duration() > options.Value.SkewMax;
+        if (isSkewed && !was) UpkeepMessages.ClockSkewExceeded(log, skew.TotalSeconds);
     }
 }

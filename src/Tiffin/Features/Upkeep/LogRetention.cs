@@ -36,7 +36,7 @@ sealed class RetentionOptions
 }
 
 /// <summary>Events must outlive all late readers: a webhook retry reads its event from the log.</summary>
-sealed class RetentionRules(IEnumerable<LateReader> readers) : IValidateOptions<RetentionOptions>
+sealed class RetentionOptionsValidator(IEnumerable<LateReader> readers) : IValidateOptions<RetentionOptions>
 {
     static readonly TimeSpan eventsMin = TimeSpan.FromDays(1);
 

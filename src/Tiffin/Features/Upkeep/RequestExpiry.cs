@@ -10,7 +10,7 @@ namespace Tiffin.Features.Upkeep;
 /// </summary>
 sealed class RequestExpiry(Database database) : IChore
 {
-    const int AtOnceMax = 5_000;
+    const int BatchMax = 5_000;
 
     // The next run starts here: earlier index entries belong to deleted rows until a vacuum removes them.
     DateTime? deletedUntil;
@@ -23,10 +23,10 @@ sealed class RequestExpiry(Database database) : IChore
         int count;
         do
         {
-            (count, var until) = await RequestTable.DeleteExpired(connection, deletedUntil, AtOnceMax, cancel);
+            (count, var until) = await RequestTable.DeleteExpired(connection, deletedUntil, BatchMax, cancel);
             deletedUntil = until ?? deletedUntil;
         }
-        while (count == AtOnceMax);
-        while (await AdministrativeRequests.DeleteExpired(connection, AtOnceMax, cancel) == AtOnceMax) { }
+        while (count == BatchMax);
+        while (await AdministrativeRequestTable.DeleteExpired(connection, BatchMax, cancel) == BatchMax) { }
     }
 }

@@ -12,7 +12,7 @@ sealed class UpkeepFeature : Feature
     {
         var services = builder.Services;
         builder.AddSettings<RetentionOptions>("Retention");
-        services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionRules>();
+        services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         services.AddSingleton<IChore, RequestExpiry>();
         services.AddSingleton<IChore, LogRetention>();
         builder.AddSettings<ClockOptions>("Clock");

@@ -96,7 +96,7 @@ static class DeliveryEndpoints
         if (!webhook.Enabled) return WebhookRules.Disabled;
         if (!await DeliveryTable.Redeliver(connection, webhook.Id, sent, cancel)) return Problems.NotFound;
         var again = await DeliveryQueries.Find(connection, webhook, sent, cancel);
-        return KeptAnswer.Of(202, again!, WebhooksJson.Strict.DeliveryView);
+        return StoredResponse.Of(202, again!, WebhooksJson.Strict.DeliveryView);
     }
 
     static Task<IResult> Replay(
@@ -124,6 +124,6 @@ static class DeliveryEndpoints
         var replay = new LogReplay(connection, webhook, (body.From, to), body.Types ?? webhook.Types);
         var (queued, nextFrom) = await replay.Run(cancel);
         dispatcher.Wake();
-        return KeptAnswer.Of(202, new ReplayView(queued, nextFrom), WebhooksJson.Strict.ReplayView);
+        return StoredResponse.Of(202, new ReplayView(queued, nextFrom), WebhooksJson.Strict.ReplayView);
     }
 }

@@ -51,7 +51,7 @@ static class DeliveryQueries
         // Safe in a cursor: the endpoint, and so every scanned delivery, belongs to the caller.
         var last = await Rows(
             connection, LastScannedSql, row => row.GetGuid(0), cancel, P(webhook), P(before), P(scanMax));
-        return new(found, last is [var id] ? Query.CursorAt($"{id:N}") : null);
+        return new(found, last is [var id] ? Query.EncodeCursor($"{id:N}") : null);
     }
 
     /// <summary>Includes the event while the log retains it.</summary>

@@ -11,7 +11,7 @@ namespace Tiffin.Features.Webhooks;
 /// </summary>
 static class OwnerKeys
 {
-    static readonly string keys = KeyTable.OfCaller("w.owner_role", "w.owner_id", "w.owner_channel");
+    static readonly string keys = KeyTable.CallerKeysSql("w.owner_role", "w.owner_id", "w.owner_channel");
 
     /// <summary>The sender's enabled endpoints whose owner has no valid key left.</summary>
     public static Task<List<Webhook>> WithoutValidKey(

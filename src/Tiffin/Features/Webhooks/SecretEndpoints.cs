@@ -59,11 +59,11 @@ static class SecretEndpoints
         while (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is { } webhook)
         {
             var (now, key) = (clock.GetUtcNow(), WebhookSecret.NewKey());
-            var fresh = new SealedSecret(seal.Close(key, webhook.Id), DateTimeOffset.MaxValue);
+            var fresh = new SealedSecret(seal.Seal(key, webhook.Id), DateTimeOffset.MaxValue);
             var secrets = Rotated(webhook.Secrets, fresh, now, now.AddHours(hours));
             // Another change won, possibly another rotation, whose secret must not be lost: read again.
             if (!await OwnedWebhooks.SetSecrets(connection, webhook, secrets, cancel)) continue;
-            return KeptAnswer.Of(200, new RotatedSecretView(WebhookSecret.Text(key), now.AddHours(hours)),
+            return StoredResponse.Of(200, new RotatedSecretView(WebhookSecret.Text(key), now.AddHours(hours)),
                 WebhooksJson.Strict.RotatedSecretView);
         }
         return Problems.NotFound;
@@ -96,7 +96,7 @@ static class SecretEndpoints
         var id = Guid.CreateVersion7(now);
         var attempt = await sender.Send(
             webhook.Url, webhook.Unseal(seal), id, TestEvent(id, webhook.Id, now), null, cancel);
-        return KeptAnswer.Of(200, AttemptView.Of(attempt), WebhooksJson.Strict.AttemptView);
+        return StoredResponse.Of(200, AttemptView.Of(attempt), WebhooksJson.Strict.AttemptView);
     }
 
     static byte[] TestEvent(Guid id, Guid webhook, DateTimeOffset now) => System.Text.Encoding.UTF8.GetBytes($$"""

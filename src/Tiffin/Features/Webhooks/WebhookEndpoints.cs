@@ -68,7 +68,7 @@ static class WebhookEndpoints
             var secret = WebhookSecret.NewKey();
             var webhook = New(body, context.Caller(), secret, seal, clock.GetUtcNow());
             return await OwnedWebhooks.Insert(connection, webhook, max, cancel)
-                ? KeptAnswer.Of(201, WebhookView.Of(webhook, WebhookSecret.Text(secret)),
+                ? StoredResponse.Of(201, WebhookView.Of(webhook, WebhookSecret.Text(secret)),
                     WebhooksJson.Strict.WebhookView, $"/v1/webhooks/{webhook.Id}")
                 : WebhookRules.TooMany(max);
         }, check: () => WebhookRules.CheckAddress(sender, body.Url, cancel));
@@ -79,7 +79,7 @@ static class WebhookEndpoints
     static Webhook New(CreateWebhookRequest body, Caller owner, byte[] secret, SecretSeal seal, DateTimeOffset now)
     {
         var id = Guid.CreateVersion7(now);
-        var sealedSecret = new SealedSecret(seal.Close(secret, id), DateTimeOffset.MaxValue);
+        var sealedSecret = new SealedSecret(seal.Seal(secret, id), DateTimeOffset.MaxValue);
         return new Webhook(id, owner, new Uri(body.Url), body.Description, body.Types,
             body.Kitchens is { Count: > 0 } ? body.Kitchens : null, [sealedSecret], true, null, now, null, now, 1);
     }

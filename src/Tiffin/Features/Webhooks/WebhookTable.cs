@@ -26,7 +26,7 @@ sealed record Webhook(
     public WebhookLease Lease => new(Id, Fence);
 
     public IReadOnlyList<WebhookSecret> Unseal(SecretSeal seal) =>
-        [.. Secrets.Select(secret => new WebhookSecret(seal.Open(secret.Sealed, Id), secret.Until))];
+        [.. Secrets.Select(secret => new WebhookSecret(seal.Unseal(secret.Sealed, Id), secret.Until))];
 }
 
 /// <summary>
@@ -38,7 +38,7 @@ readonly record struct WebhookLease(Guid Webhook, long Fence);
 /// <summary>Which events an endpoint gets. Those up to <paramref name="StartsAfter"/> do not match.</summary>
 sealed record WebhookFilter(Guid Webhook, EventFilter Filter, long StartsAfter)
 {
-    public bool Matches(StoredEvent e) => e.Position > StartsAfter && Filter.Passes(e);
+    public bool Matches(StoredEvent e) => e.Position > StartsAfter && Filter.Matches(e);
 }
 
 static class WebhookTable

@@ -56,8 +56,8 @@ public sealed class BucketsTests
         days[1].ShouldBe(new("2026-04-24", At("2026-04-23T22:00:00Z")));
     }
 
-    static IReadOnlyList<Bucket> Cut(string from, string to, BucketSize size, string zone) =>
-        Bucket.Cut(At(from), At(to), size, TimeZoneInfo.FindSystemTimeZoneById(zone));
+    static IReadOnlyList<TimeBucket> Cut(string from, string to, BucketSize size, string zone) =>
+        TimeBucket.Split(At(from), At(to), size, TimeZoneInfo.FindSystemTimeZoneById(zone));
 
     static DateTimeOffset At(string time) =>
         DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);

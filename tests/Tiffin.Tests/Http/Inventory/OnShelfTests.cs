@@ -83,8 +83,8 @@ public sealed class OnShelfTests(SmallChainServer shared) : IClassFixture<SmallC
         foreach (var plan in new[]
         {
             await Explain(InventoryQueries.OneSql, P(kitchen), P("rice")),
-            await Explain(InventoryQueries.ListSql(below: false), P(kitchen), P(""), P(50)),
-            await Explain(InventoryQueries.ListSql(below: true), P(kitchen), P(""), P(50)),
+            await Explain(InventoryQueries.ListSql(belowThreshold: false), P(kitchen), P(""), P(50)),
+            await Explain(InventoryQueries.ListSql(belowThreshold: true), P(kitchen), P(""), P(50)),
         })
         {
             plan.ShouldContain("orders_open");

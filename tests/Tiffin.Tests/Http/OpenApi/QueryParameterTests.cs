@@ -24,7 +24,7 @@ public sealed class QueryParameterTests
         });
         await SmallChain.Open(server);
         var ids = await FuzzTests.Ids(server);
-        ids["token"] = server.Services.GetRequiredService<TrackTokens>().Of(Guid.Parse(ids["token"]));
+        ids["token"] = server.Services.GetRequiredService<TrackingTokens>().Of(Guid.Parse(ids["token"]));
         var ignored = new List<string>();
         foreach (var operation in await ApiOperation.All(server))
         {

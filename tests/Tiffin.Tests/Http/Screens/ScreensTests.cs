@@ -41,7 +41,7 @@ public sealed partial class ScreensTests : IAsyncLifetime
     {
         var content = new ReadOnlyMemory<byte>([1]);
 
-        var files = BuiltFiles.Read(new Dictionary<string, ReadOnlyMemory<byte>>
+        var files = WebAssets.GroupByName(new Dictionary<string, ReadOnlyMemory<byte>>
         {
             ["small.js"] = content, ["large.js"] = content, ["large.js.br"] = content,
         });

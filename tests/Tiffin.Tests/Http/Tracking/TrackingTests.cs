@@ -110,7 +110,7 @@ public sealed class TrackingTests
     public async Task A_token_changed_at_any_character_is_invalid()
     {
         await using var server = await Open();
-        var tokens = server.Services.GetRequiredService<TrackTokens>();
+        var tokens = server.Services.GetRequiredService<TrackingTokens>();
         var token = tokens.Of(Guid.NewGuid());
 
         for (var i = 0; i < token.Length; i++)
@@ -128,10 +128,10 @@ public sealed class TrackingTests
         await using var other = await TestServer.Start();
         var order = Guid.NewGuid();
 
-        var token = one.Services.GetRequiredService<TrackTokens>().Of(order);
+        var token = one.Services.GetRequiredService<TrackingTokens>().Of(order);
 
-        one.Services.GetRequiredService<TrackTokens>().Read(token).ShouldBe(order);
-        other.Services.GetRequiredService<TrackTokens>().Read(token).ShouldBeNull();
+        one.Services.GetRequiredService<TrackingTokens>().Read(token).ShouldBe(order);
+        other.Services.GetRequiredService<TrackingTokens>().Read(token).ShouldBeNull();
     }
 
     static async Task<TestServer> Open()

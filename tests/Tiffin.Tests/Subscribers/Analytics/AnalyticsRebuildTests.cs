@@ -39,7 +39,7 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
         summary["placed"]!.GetValue<int>().ShouldBe(2);
         comparison.Compared.ShouldBeGreaterThan(5);
         comparison.Position.ShouldBe(await server.CaughtUp());
-        comparison.Differing.ShouldBe(0);
+        comparison.DifferenceCount.ShouldBe(0);
         comparison.Differences.ShouldBeEmpty();
     }
 
@@ -55,7 +55,7 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
 
         var comparison = await server.Compare();
 
-        comparison.Differing.ShouldBe(3);
+        comparison.DifferenceCount.ShouldBe(3);
         comparison.Differences.Select(d => (d.Measure, d.Kitchen, d.Brand, d.Channel, d.Key, d.Stored, d.Recomputed))
             .ShouldBe([
                 (Measure.Placed, "k1", "dosa", "app", "", 2, 1),
@@ -64,7 +64,7 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
             ]);
         var rebuilt = await Rebuild();
         rebuilt.Corrected.ShouldBe(3);
-        (await server.Compare()).Differing.ShouldBe(0);
+        (await server.Compare()).DifferenceCount.ShouldBe(0);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
         await orders;
         await server.CaughtUp();
 
-        (await server.Compare()).Differing.ShouldBe(0);
+        (await server.Compare()).DifferenceCount.ShouldBe(0);
         var placed = await server.Ask<long>("SELECT count(*) FROM orders");
         (await server.Summary())["placed"]!.GetValue<long>().ShouldBe(placed);
     }
@@ -115,10 +115,10 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
         await Rebuild();
 
         (await server.Ask<long>("SELECT value FROM analytics WHERE at = '2026-01-01T00:00:00Z'")).ShouldBe(42);
-        (await server.Compare()).Differing.ShouldBe(0);
+        (await server.Compare()).DifferenceCount.ShouldBe(0);
     }
 
-    async Task<AnalyticsRebuilt> Rebuild()
+    async Task<AnalyticsRebuildResult> Rebuild()
     {
         await using var database = new Database(server.ConnectionString);
         await using NpgsqlConnection session = await database.OpenWriter(CancellationToken.None);

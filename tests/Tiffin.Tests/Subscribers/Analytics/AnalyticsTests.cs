@@ -120,7 +120,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
         // The clock of a sandbox continues to run while it is moved.
         prepare["seconds"]!["p50"]!.GetValue<double>().ShouldBe(12 * 60, 30);
         hours.Sum(hour => (int)hour!["value"]!["count"]!).ShouldBe(1);
-        (await sandbox.Compare()).Differing.ShouldBe(0);
+        (await sandbox.Compare()).DifferenceCount.ShouldBe(0);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class CompactionPolicyTests
     bool Apply(Increments increments)
     {
         var plan = compaction.Plan(increments);
-        compaction.Committed(plan);
+        compaction.OnCommitted(plan);
         return plan.IsDue;
     }
 

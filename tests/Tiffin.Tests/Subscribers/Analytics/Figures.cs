@@ -18,7 +18,7 @@ static class Figures
         var (position, last) = (0L, 0L);
         await Eventually.Holds(async () =>
         {
-            position = await AnalyticsTable.Checkpoint(session, locked: false, CancellationToken.None);
+            position = await AnalyticsTable.Checkpoint(session, forUpdate: false, CancellationToken.None);
             (_, last) = await EventTable.Bounds(session, CancellationToken.None);
             return position == last;
         }, () => $"The figures are at {position}, the log at {last}.");

@@ -13,8 +13,8 @@ public sealed class LedgerPagesTests
     {
         var pages = new LedgerPages();
         for (var position = 1; position <= 100; position++)
-            StockChanges.Read(Received(position, "rice", position), pages);
-        StockChanges.Read(Received(101, "ghee", 7), pages);
+            StockMovementReader.Read(Received(position, "rice", position), pages);
+        StockMovementReader.Read(Received(101, "ghee", 7), pages);
 
         pages.All.Select(page => (page.Sku, page.Lines.Count)).ShouldBe(
             [("rice", LedgerPage.LinesMax), ("rice", LedgerPage.LinesMax), ("rice", 100 - 2 * LedgerPage.LinesMax),
@@ -27,8 +27,8 @@ public sealed class LedgerPagesTests
     {
         var pages = new LedgerPages();
         for (var position = 1; position < LedgerPage.LinesMax; position++)
-            StockChanges.Read(Received(position, "rice", 1), pages);
-        StockChanges.Read(Wasted(LedgerPage.LinesMax, "rice", 5), pages);
+            StockMovementReader.Read(Received(position, "rice", 1), pages);
+        StockMovementReader.Read(Wasted(LedgerPage.LinesMax, "rice", 5), pages);
 
         pages.All.ShouldHaveSingleItem().Lines[^2..].Select(line => (line.Kind, line.Delta))
             .ShouldBe([(MovementKind.Returned, 5), (MovementKind.Wasted, -5)]);
@@ -38,9 +38,9 @@ public sealed class LedgerPagesTests
     public void Events_that_change_no_stock_are_skipped()
     {
         var pages = new LedgerPages();
-        StockChanges.Read(Event(1, EventType.OrderReady, "{}"), pages);
-        StockChanges.Read(Event(2, EventType.CatalogueChanged, "{}"), pages);
-        StockChanges.Read(Event(3, EventType.OrderPlaced, """{"lines":[{"stock":[1]}],"stock":[]}"""), pages);
+        StockMovementReader.Read(Event(1, EventType.OrderReady, "{}"), pages);
+        StockMovementReader.Read(Event(2, EventType.CatalogueChanged, "{}"), pages);
+        StockMovementReader.Read(Event(3, EventType.OrderPlaced, """{"lines":[{"stock":[1]}],"stock":[]}"""), pages);
 
         pages.All.ShouldBeEmpty();
     }
@@ -53,7 +53,7 @@ public sealed class LedgerPagesTests
     [InlineData(EventType.OrderPlaced, """{"stock":[{"sku":"rice","kind":"sold","delta":-1}""")]
     [InlineData((EventType)99, "{}")]
     public void An_unreadable_event_is_not_skipped(EventType type, string data) =>
-        Should.Throw<InvalidDataException>(() => StockChanges.Read(Event(17, type, data), new LedgerPages()))
+        Should.Throw<InvalidDataException>(() => StockMovementReader.Read(Event(17, type, data), new LedgerPages()))
             .Message.ShouldContain("position 17");
 
     static StoredEvent Received(long position, string sku, long delta) =>

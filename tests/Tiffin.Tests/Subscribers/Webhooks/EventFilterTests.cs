@@ -16,7 +16,7 @@ public sealed class EventFilterTests
     [InlineData("order.placed", EventType.OrderAccepted, false)]
     [InlineData("inventory.*", EventType.InventoryRecovered, true)]
     public void A_pattern_names_a_type_a_family_or_everything(string pattern, EventType type, bool matches) =>
-        new EventFilter(EventPatterns.Subscribed([pattern])).Passes(Event(type, "k1")).ShouldBe(matches);
+        new EventFilter(EventPatterns.Subscribed([pattern])).Matches(Event(type, "k1")).ShouldBe(matches);
 
     [Theory]
     [InlineData("k1", true)]
@@ -24,7 +24,7 @@ public sealed class EventFilterTests
     [InlineData(null, false)]
     public void A_filter_for_kitchens_passes_only_events_of_those_kitchens(string? kitchen, bool matches) =>
         new EventFilter(EventPatterns.Subscribed(["*"]), new HashSet<string> { "k1", "k3" })
-            .Passes(Event(EventType.OrderPlaced, kitchen)).ShouldBe(matches);
+            .Matches(Event(EventType.OrderPlaced, kitchen)).ShouldBe(matches);
 
     [Theory]
     [InlineData("order.eaten")]

@@ -53,19 +53,19 @@ public sealed class WebhookSecretTests
         var (mine, other) = (await Seal(database, 1), await Seal(database, 2));
         var (webhook, secret) = (Guid.NewGuid(), WebhookSecret.NewKey());
 
-        var closed = mine.Close(secret, webhook);
+        var closed = mine.Seal(secret, webhook);
 
-        mine.Open(closed, webhook).ShouldBe(secret);
+        mine.Unseal(closed, webhook).ShouldBe(secret);
         closed.AsSpan().IndexOf(secret.AsSpan(0, 8)).ShouldBe(-1);
-        mine.Close(secret, webhook).ShouldNotBe(closed);
-        Should.Throw<CryptographicException>(() => mine.Open(closed, Guid.NewGuid()));
-        Should.Throw<CryptographicException>(() => other.Open(closed, webhook));
+        mine.Seal(secret, webhook).ShouldNotBe(closed);
+        Should.Throw<CryptographicException>(() => mine.Unseal(closed, Guid.NewGuid()));
+        Should.Throw<CryptographicException>(() => other.Unseal(closed, webhook));
     }
 
     static async Task<SecretSeal> Seal(Database database, byte key)
     {
-        var installation = new InstallationKey(database, new ConfigurationBuilder().AddInMemoryCollection(
-            [new(InstallationKey.Setting, Convert.ToBase64String([.. Enumerable.Repeat(key, 32)]))]).Build());
+        var installation = new MasterKey(database, new ConfigurationBuilder().AddInMemoryCollection(
+            [new(MasterKey.Setting, Convert.ToBase64String([.. Enumerable.Repeat(key, 32)]))]).Build());
         await installation.StartAsync(CancellationToken.None);
         return new SecretSeal(installation);
     }

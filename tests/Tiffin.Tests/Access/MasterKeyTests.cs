@@ -5,7 +5,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
-public sealed class InstallationKeyTests
+public sealed class MasterKeyTests
 {
     static readonly CancellationToken cancel = CancellationToken.None;
 
@@ -73,6 +73,6 @@ public sealed class InstallationKeyTests
         return key.Derive(purpose);
     }
 
-    static InstallationKey Key(Database database, string? configured = null) => new(database,
-        new ConfigurationBuilder().AddInMemoryCollection([new(InstallationKey.Setting, configured)]).Build());
+    static MasterKey Key(Database database, string? configured = null) => new(database,
+        new ConfigurationBuilder().AddInMemoryCollection([new(MasterKey.Setting, configured)]).Build());
 }

@@ -5,7 +5,7 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Sandbox;
 
 /// <summary>Moves the sandbox clock, and stores its offset in the database for the other nodes.</summary>
-sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<IChore> chores) : IDisposable
+sealed class SandboxClockControl(Database database, SandboxClock clock, IEnumerable<IChore> chores) : IDisposable
 {
     const string AdvanceSql = """
         INSERT INTO sandbox AS known (clock_offset) VALUES ($1)
@@ -13,12 +13,12 @@ sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<ICho
         RETURNING clock_offset
         """;
 
-    readonly SemaphoreSlim one = new(1);
+    readonly SemaphoreSlim gate = new(1);
 
     /// <summary>Returns when every chore that follows the clock has run, also at each deadline on the way.</summary>
     public async Task MoveTo(DateTimeOffset time, CancellationToken cancel)
     {
-        await one.WaitAsync(cancel);
+        await gate.WaitAsync(cancel);
         try
         {
             // Changes made before the clock moves may have moved deadlines.
@@ -33,12 +33,12 @@ sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<ICho
         }
         finally
         {
-            one.Release();
+            gate.Release();
         }
     }
 
     /// <summary>Applies the offset that another node has set.</summary>
-    public async Task Follow(CancellationToken cancel)
+    public async Task ApplyStoredOffset(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);
         var offsets = await Rows(
@@ -46,7 +46,7 @@ sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<ICho
         foreach (var offset in offsets) clock.Advance(offset);
     }
 
-    public void Dispose() => one.Dispose();
+    public void Dispose() => gate.Dispose();
 
     async Task Advance(DateTimeOffset to, CancellationToken cancel)
     {
@@ -70,9 +70,10 @@ sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<ICho
 }
 
 /// <summary>Keeps this node's clock in step with the sandbox clock.</summary>
-sealed class SandboxFollower(SandboxTime time, TimeProvider clock, ILogger<UpkeepLoop> log) : BackgroundService
+sealed class SandboxFollower(SandboxClockControl time, TimeProvider clock, ILogger<SandboxFollower> log)
+    : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Every(TimeSpan.FromSeconds(1), clock, time.Follow,
+        Loop.Every(TimeSpan.FromSeconds(1), clock, time.ApplyStoredOffset,
             failure => UpkeepMessages.Failed(log, nameof(SandboxFollower), failure.Message), stoppingToken);
 }

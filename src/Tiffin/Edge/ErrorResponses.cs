@@ -10,7 +10,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge;
 
 /// <summary>Turns exceptions and bare status codes into problem responses, without internals.</summary>
-static class ErrorPages
+static class ErrorResponses
 {
     public static void UseProblems(this WebApplication app)
     {
@@ -49,7 +49,7 @@ static class ErrorPages
             case BadHttpRequestException { InnerException: JsonException json }:
                 return Problems.Malformed(JsonFaults.Of(json));
             case BadHttpRequestException { StatusCode: 400 } bad:
-                return Problems.Malformed(new Fault("", "malformed", Readable(bad.Message)));
+                return Problems.Malformed(new Fault("", "malformed", PublicMessage(bad.Message)));
             case BadHttpRequestException bad:
                 return OfStatus(bad.StatusCode);
             case OutcomeUnknownException unknown:
@@ -88,7 +88,7 @@ static class ErrorPages
         error.GetBaseException() is var cause && cause == error ? error.Message : $"{error.Message}: {cause.Message}";
 
     // Replaces messages of the framework, which contain .NET parameter names and types.
-    static string Readable(string message) =>
+    static string PublicMessage(string message) =>
         message.Contains("body", StringComparison.OrdinalIgnoreCase)
             ? "expected a JSON body"
             : "a path, query or header parameter cannot be parsed";

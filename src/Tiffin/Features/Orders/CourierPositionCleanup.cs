@@ -7,7 +7,7 @@ namespace Tiffin.Features.Orders;
 /// Deletes the courier positions of orders that have ended. A position that arrives while its order ends may be written
 /// after the batch that ends the order, which then cannot delete it.
 /// </summary>
-sealed class EndedPositions(Database database) : IChore
+sealed class CourierPositionCleanup(Database database) : IChore
 {
     public TimeSpan Interval => TimeSpan.FromSeconds(10);
 

@@ -14,9 +14,9 @@ namespace Tiffin.Features.Orders;
 /// Recomputes the release of scheduled orders after their kitchen's times or mode, or an item, have changed. Safe to
 /// run on two nodes at once.
 /// </summary>
-sealed class ReleaseTimes(Database database, CatalogueReader catalogues, CommitPipeline pipeline) : IChore
+sealed class ReleaseTimeRefresh(Database database, CatalogueReader catalogues, CommitPipeline pipeline) : IChore
 {
-    const int AtOnceMax = 500;
+    const int BatchMax = 500;
 
     // Reads the kitchen's open orders, and only after a change.
     const string ScheduledSql = """
@@ -27,7 +27,7 @@ sealed class ReleaseTimes(Database database, CatalogueReader catalogues, CommitP
         """;
 
     // The inputs from which the releases of each kitchen were last computed.
-    readonly ConcurrentDictionary<int, (Kitchen Kitchen, ImmutableDictionary<string, Item> Items)> settled = [];
+    readonly ConcurrentDictionary<int, (Kitchen Kitchen, ImmutableDictionary<string, Item> Items)> lastInputs = [];
 
     public TimeSpan Interval => TimeSpan.FromSeconds(5);
 
@@ -41,8 +41,8 @@ sealed class ReleaseTimes(Database database, CatalogueReader catalogues, CommitP
         foreach (var kitchen in catalogue.Kitchens.Values)
         {
             var computed = (kitchen, catalogue.Items);
-            if (settled.TryGetValue(kitchen.Number, out var known) && known == computed) continue;
-            if (await Adjust(kitchen.Number, cancel)) settled[kitchen.Number] = computed;
+            if (lastInputs.TryGetValue(kitchen.Number, out var known) && known == computed) continue;
+            if (await Adjust(kitchen.Number, cancel)) lastInputs[kitchen.Number] = computed;
         }
     }
 
@@ -52,14 +52,19 @@ sealed class ReleaseTimes(Database database, CatalogueReader catalogues, CommitP
         var (last, isDone) = (Guid.Empty, true);
         while (true)
         {
-            await using var connection = await database.OpenBackground(cancel);
-            var orders = await Rows(
-                connection, ScheduledSql, row => row.GetGuid(0), cancel, P(kitchen), P(last), P(AtOnceMax));
+            var orders = await Scheduled(kitchen, last, cancel);
             var outcomes = await Task.WhenAll(orders.Select(order =>
                 pipeline.Submit(new AdjustRelease(order) { Caller = Caller.System })));
             isDone &= !outcomes.Any(outcome => outcome is Outcome.Unavailable);
-            if (orders.Count < AtOnceMax) return isDone;
+            if (orders.Count < BatchMax) return isDone;
             last = orders[^1];
         }
+    }
+
+    async Task<List<Guid>> Scheduled(int kitchen, Guid after, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenBackground(cancel);
+        return await Rows(
+            connection, ScheduledSql, row => row.GetGuid(0), cancel, P(kitchen), P(after), P(BatchMax));
     }
 }

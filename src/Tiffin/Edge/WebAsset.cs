@@ -6,7 +6,7 @@ namespace Tiffin.Edge;
 
 /// <summary>A file of the screens' build, with the compressed copies that the build made.</summary>
 /// <param name="Name">Its path below wwwroot.</param>
-sealed record BuiltFile(
+sealed record WebAsset(
     string Name, ReadOnlyMemory<byte> Plain, ReadOnlyMemory<byte>? Brotli, ReadOnlyMemory<byte>? Gzip) : IResult
 {
     /// <summary>File names in this folder contain a hash of the content.</summary>
@@ -34,13 +34,13 @@ sealed record BuiltFile(
         response.ContentType = ContentType;
         response.Headers.Vary = HeaderNames.AcceptEncoding;
         if (Status != StatusCodes.Status200OK) response.Headers.CacheControl = "no-store";
-        else if (IsKnown(request, response, coding)) return;
+        else if (TrySetNotModified(request, response, coding)) return;
         if (coding is not null) response.Headers.ContentEncoding = coding;
         await response.WriteSlices(content, httpContext.RequestAborted);
     }
 
     // Sets the caching headers; true if the client has this version.
-    bool IsKnown(RequestHeaders request, HttpResponse response, string? coding)
+    bool TrySetNotModified(RequestHeaders request, HttpResponse response, string? coding)
     {
         var etag = new EntityTagHeaderValue($"\"{tag}{(coding is null ? "" : $"-{coding}")}\"");
         response.Headers.ETag = etag.ToString();

@@ -12,7 +12,7 @@ namespace Tiffin.Edge.OpenApi;
 /// Post-processes the OpenAPI document for client generators: no null for optional properties, one schema per enum, and
 /// response schemas that allow additional properties.
 /// </summary>
-sealed class DocumentShape(JsonObject document)
+sealed class DocumentPostProcessor(JsonObject document)
 {
     // Enums without a schema of their own: the framework inlines them, because every use is optional.
     static readonly Type[] optional = [typeof(StockDisposition), typeof(ItemKind)];
@@ -24,7 +24,7 @@ sealed class DocumentShape(JsonObject document)
         ReplaceAnySchemas();
         foreach (var (_, schema) in Schemas.ToList()) RemoveOptionalNulls(schema!);
         ShareEnums();
-        OpenResponses();
+        AllowUnknownInResponses();
         foreach (var kind in new[] { "headers", "examples", "schemas" }) Prune(kind);
     }
 
@@ -42,7 +42,8 @@ sealed class DocumentShape(JsonObject document)
     void ReplaceAnySchemas()
     {
         Schemas.Remove("JsonElement");
-        foreach (var type in typeof(DocumentShape).Assembly.GetTypes().Where(type => Schemas.ContainsKey(type.Name)))
+        foreach (var type in typeof(DocumentPostProcessor).Assembly.GetTypes()
+            .Where(type => Schemas.ContainsKey(type.Name)))
         {
             foreach (var property in type.GetProperties())
             {
@@ -117,7 +118,7 @@ sealed class DocumentShape(JsonObject document)
     }
 
     // Requests reject unknown properties. Responses may get new properties at any time.
-    void OpenResponses()
+    void AllowUnknownInResponses()
     {
         var reached = new HashSet<string>();
         foreach (var response in Nodes(document["paths"]!).Select(node => node["responses"]).OfType<JsonObject>())

@@ -11,7 +11,7 @@ namespace Tiffin.Edge.Access;
 /// The master key, from which all other keys are derived: <c>Tiffin:MasterKey</c>, 32 bytes in base64. If it is not
 /// configured, one is generated and stored in the database, so every copy of the database contains it.
 /// </summary>
-sealed class InstallationKey(Database database, IConfiguration configuration) : IHostedService
+sealed class MasterKey(Database database, IConfiguration configuration) : IHostedService
 {
     public const string Setting = "Tiffin:MasterKey";
     const int Length = 32;
@@ -19,7 +19,7 @@ sealed class InstallationKey(Database database, IConfiguration configuration) : 
     volatile byte[]? master;
 
     public async Task StartAsync(CancellationToken cancellationToken) =>
-        master = Configured() ?? await Kept(cancellationToken);
+        master = Configured() ?? await LoadOrCreate(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -45,7 +45,7 @@ sealed class InstallationKey(Database database, IConfiguration configuration) : 
                 $"{Setting} must be {Length} bytes in base64, such as the output of `openssl rand -base64 {Length}`.");
     }
 
-    async Task<byte[]> Kept(CancellationToken cancel)
+    async Task<byte[]> LoadOrCreate(CancellationToken cancel)
     {
         await using (var connection = await database.OpenCredentials(cancel))
             if (await Read(connection, cancel) is { } kept) return kept;

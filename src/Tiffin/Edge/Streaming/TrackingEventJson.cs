@@ -6,7 +6,7 @@ namespace Tiffin.Edge.Streaming;
 /// <summary>
 /// Events as shown to customers: without staff names, internal reasons and ids.
 /// </summary>
-static class TrackJson
+static class TrackingEventJson
 {
     /// <summary>
     /// An event of a tracked order: <c>{"status":"ready","at":"…"}</c>, or <c>{"at":"…"}</c> if the status is the same.

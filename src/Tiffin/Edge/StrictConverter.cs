@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Tiffin.Edge;
 
-/// <summary>Reads a value; null if the JSON value has another type.</summary>
+/// <summary>Reads a value; null if the JSON has another type, or a value out of range such as 1e999.</summary>
 delegate T? StrictRead<T>(ref Utf8JsonReader json) where T : struct;
 
 /// <summary>
 /// Reads a value, or throws an error with the expected type: for constructor parameters, the serializer's own error
 /// names the type of the object, not that of the property.
 /// </summary>
-sealed class Strict<T>(string expected, StrictRead<T> read, Action<Utf8JsonWriter, T> write) : JsonConverter<T>
+sealed class StrictConverter<T>(string expected, StrictRead<T> read, Action<Utf8JsonWriter, T> write) : JsonConverter<T>
     where T : struct
 {
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

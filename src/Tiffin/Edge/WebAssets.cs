@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Tiffin.Edge;
 
 /// <summary>The build output of web/, embedded in this assembly.</summary>
-static class BuiltFiles
+static class WebAssets
 {
     const string Root = "wwwroot/";
     const string Manifest = ".vite/manifest.json";
 
-    static readonly Dictionary<string, BuiltFile> files = Read(Embedded());
+    static readonly Dictionary<string, WebAsset> files = GroupByName(Embedded());
 
     /// <summary>Files served at the root of the site, such as its icon.</summary>
     public static IEnumerable<string> AtRoot =>
@@ -34,18 +34,18 @@ static class BuiltFiles
 
     static Dictionary<string, ReadOnlyMemory<byte>> Embedded()
     {
-        var assembly = typeof(BuiltFiles).Assembly;
+        var assembly = typeof(WebAssets).Assembly;
         return assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Root, StringComparison.Ordinal))
             .ToDictionary(name => name[Root.Length..], name => Content(assembly, name), StringComparer.Ordinal);
     }
 
     /// <summary>Groups contents into files by name, each with its compressed copies if there are any.</summary>
-    public static Dictionary<string, BuiltFile> Read(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> contents)
+    public static Dictionary<string, WebAsset> GroupByName(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> contents)
     {
         return contents.Where(file => Path.GetExtension(file.Key) is not (".br" or ".gz")).ToDictionary(
             file => file.Key,
-            file => new BuiltFile(file.Key, file.Value, Copy(file.Key + ".br"), Copy(file.Key + ".gz")),
+            file => new WebAsset(file.Key, file.Value, Copy(file.Key + ".br"), Copy(file.Key + ".gz")),
             StringComparer.Ordinal);
 
         // A bare null would become an empty copy, because an array converts to memory.

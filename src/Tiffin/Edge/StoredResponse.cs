@@ -4,9 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace Tiffin.Edge;
 
 /// <summary>A response that is stored with its idempotency key, and replayed byte for byte.</summary>
-sealed record KeptAnswer(int Status, byte[] Json, string? Location = null, bool IsReplayed = false) : IResult
+sealed record StoredResponse(int Status, byte[] Json, string? Location = null, bool IsReplayed = false) : IResult
 {
-    public static KeptAnswer Of<T>(int status, T answer, JsonTypeInfo<T> type, string? location = null) =>
+    public static StoredResponse Of<T>(int status, T answer, JsonTypeInfo<T> type, string? location = null) =>
         new(status, JsonSerializer.SerializeToUtf8Bytes(answer, type), location);
 
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -9,7 +9,7 @@ namespace Tiffin.Edge;
 /// Tracking tokens, for public order tracking. A token is the order's id, encrypted deterministically with a synthetic
 /// IV (the SIV construction, RFC 5297), so that it cannot be forged and no token table is needed: 32 bytes, base64url.
 /// </summary>
-sealed class TrackTokens(InstallationKey installation, IOptions<TrackingOptions> options)
+sealed class TrackingTokens(MasterKey installation, IOptions<TrackingOptions> options)
 {
     const int IdLength = 16;
 

@@ -6,10 +6,10 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Edge;
 
 /// <summary>An idempotency key and its encrypted first response; null while the request is in progress.</summary>
-sealed record AdministrativeRequest(Guid Fingerprint, int? Status, string? Location, byte[]? Answer);
+sealed record AdministrativeRequestRow(Guid Fingerprint, int? Status, string? Location, byte[]? Response);
 
 /// <summary>Idempotency keys of administrative requests, and their first responses.</summary>
-static class AdministrativeRequests
+static class AdministrativeRequestTable
 {
     // A request without a response after a minute is abandoned: its node died between the effect and the response.
     const string ClaimSql = """
@@ -23,26 +23,26 @@ static class AdministrativeRequests
     /// Claims a key; null means success. Waits for a concurrent transaction that has claimed it. A claim is undone if
     /// its transaction is rolled back.
     /// </summary>
-    public static async Task<AdministrativeRequest?> Claim(
+    public static async Task<AdministrativeRequestRow?> Claim(
         NpgsqlConnection connection, RequestKey key, Guid fingerprint, CancellationToken cancel) =>
         await Run(connection, ClaimSql, cancel, P(key.Hash), P(fingerprint)) == 1
             ? null
             // Released since the claim failed: the other request is about to end.
-            : await Find(connection, key, cancel) ?? new AdministrativeRequest(fingerprint, null, null, null);
+            : await Find(connection, key, cancel) ?? new AdministrativeRequestRow(fingerprint, null, null, null);
 
-    public static Task<AdministrativeRequest?> Find(
+    public static Task<AdministrativeRequestRow?> Find(
         NpgsqlConnection connection, RequestKey key, CancellationToken cancel) =>
         FirstRow(connection,
             "SELECT fingerprint, status, location, answer FROM administrative_requests WHERE key = $1",
-            row => new AdministrativeRequest(
+            row => new AdministrativeRequestRow(
                 row.GetGuid(0), row.Nullable<short>(1), row.NullableText(2), row.NullableBytes(3)),
             cancel, P(key.Hash));
 
     public static Task Complete(
-        NpgsqlConnection connection, RequestKey key, int status, string? location, byte[] answer,
+        NpgsqlConnection connection, RequestKey key, int status, string? location, byte[] response,
         CancellationToken cancel) => Run(connection, """
             UPDATE administrative_requests SET status = $2, location = $3, answer = $4 WHERE key = $1 AND answer IS NULL
-            """, cancel, P(key.Hash), P((short)status), P(location), P(answer));
+            """, cancel, P(key.Hash), P((short)status), P(location), P(response));
 
     /// <summary>Releases the key of a rejected request, which had no effect.</summary>
     public static Task Release(NpgsqlConnection connection, RequestKey key, CancellationToken cancel) => Run(

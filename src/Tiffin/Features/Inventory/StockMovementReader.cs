@@ -6,9 +6,9 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Inventory;
 
 /// <summary>Reads stock movements from events: an order event lists several, an inventory event is one.</summary>
-static class StockChanges
+static class StockMovementReader
 {
-    public static bool MayHave(EventRow row) => row.Movement is not null
+    public static bool MayContainMovements(EventRow row) => row.Movement is not null
         || row.Type is EventType.OrderPlaced or EventType.OrderStockTaken or EventType.OrderCancelled;
 
     /// <exception cref="InvalidDataException">This build cannot read the event; skipping it would falsify the ledger.
@@ -60,7 +60,7 @@ static class StockChanges
         }
     }
 
-    static StockChange ReadOne(ref Utf8JsonReader json, StoredEvent e, MovementKind? kind)
+    static StockMovement ReadOne(ref Utf8JsonReader json, StoredEvent e, MovementKind? kind)
     {
         (string? sku, long? delta, string? note, WasteReason? reason) = (null, null, null, null);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -76,7 +76,7 @@ static class StockChanges
             else if (isKind) kind = Names.Parse<MovementKind>(json.GetString()!);
             else json.Skip();
         }
-        return new StockChange(
+        return new StockMovement(
             e, sku ?? throw new FormatException("a stock movement has no sku"),
             kind ?? throw new FormatException("a stock movement has no kind"),
             delta ?? throw new FormatException("a stock movement has no delta"), note, reason);
