@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Tiffin.Domain;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
@@ -53,6 +54,15 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
 
         ((string?)me["role"], (string?)me["subject"]).ShouldBe((role, subject));
     }
+
+    /// <summary>A lower value than the one that is configured must not be used silently.</summary>
+    [Theory]
+    [InlineData("00:01:01")]
+    [InlineData("-00:00:01")]
+    public async Task A_server_that_would_tolerate_too_much_clock_skew_does_not_start(string skew) =>
+        (await Should.ThrowAsync<OptionsValidationException>(() => TestServer.Start(
+            configure: app => app.Configuration["Access:Jwt:ClockSkew"] = skew))).Message
+            .ShouldContain("Access:Jwt:ClockSkew must be from 00:00:00 to 00:01:00");
 
     public static TheoryData<string> Tokens => [.. Forgeries(null!).Keys];
 

@@ -26,7 +26,7 @@ public sealed class HealthCommandTests
     public async Task A_server_that_lives_but_is_not_ready_is_not_healthy()
     {
         await using var server = await TestServer.Start();
-        server.Services.GetRequiredService<Readiness>().BeginShutdown();
+        server.Services.GetRequiredService<Readiness>().TryBeginShutdown();
         var said = "";
 
         // On a busy machine the first response may take longer than the command waits.

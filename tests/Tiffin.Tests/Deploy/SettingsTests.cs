@@ -28,6 +28,7 @@ public sealed class SettingsTests
     [InlineData("Commit:Deadline", "25:61:00", "'25:61:00' at 'Commit__Deadline'")]
     [InlineData("Limits:Kitchen:Burst", "lots", "'lots' at 'Limits__Kitchen__Burst'")]
     [InlineData("Broker:Url", "http://broker", "Broker__Url contains an invalid URL")]
+    [InlineData("Broker:Url", ",", "Broker__Url contains no URL; expected 'amqp://")]
     [InlineData("Access:TrustedProxies:0", "proxy.example", "'proxy.example' is neither an address nor a network")]
     public async Task A_setting_with_which_the_server_cannot_start_is_named_without_a_stack_trace(
         string key, string value, string said)

@@ -24,12 +24,12 @@ sealed class JwtOptions
     /// <summary>Tolerated clock skew of the issuer, at most 60 seconds.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
-    static readonly TimeSpan skewMax = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan clockSkewMax = TimeSpan.FromSeconds(60);
     static readonly string[] algorithms = ["RS256", "PS256", "ES256"];
 
     internal string[] AllowedAlgorithms => Algorithms is { Length: > 0 } some ? some : algorithms;
 
-    internal TimeSpan BoundedSkew => ClockSkew < skewMax ? ClockSkew : skewMax;
+    internal bool IsClockSkewValid => ClockSkew >= TimeSpan.Zero && ClockSkew <= clockSkewMax;
 
     /// <summary>Claim with the caller's id.</summary>
     public string SubjectClaim { get; set; } = "sub";

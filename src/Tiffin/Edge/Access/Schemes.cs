@@ -51,7 +51,8 @@ static class Schemes
 
     public static void AddSchemes(this WebApplicationBuilder builder)
     {
-        builder.AddSettings<JwtOptions>("Access:Jwt");
+        builder.AddSettings<JwtOptions>("Access:Jwt").Validate(
+            options => options.IsClockSkewValid, "Access:Jwt:ClockSkew must be from 00:00:00 to 00:01:00.");
         var issuer = Settings.Read<JwtOptions>(builder.Configuration, "Access:Jwt");
         var schemes = builder.Services.AddAuthentication()
             .AddCookie(Session, cookie => Sessions.Configure(cookie, builder.Environment))
@@ -79,7 +80,7 @@ static class Schemes
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAlgorithms = options.AllowedAlgorithms,
-            ClockSkew = options.BoundedSkew,
+            ClockSkew = options.ClockSkew,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
             ValidTypes = ["JWT", "at+jwt"],

@@ -50,7 +50,7 @@ static class SignIn
         oidc.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAlgorithms = issuer.AllowedAlgorithms,
-            ClockSkew = issuer.BoundedSkew,
+            ClockSkew = issuer.ClockSkew,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
         };

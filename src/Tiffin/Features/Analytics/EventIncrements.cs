@@ -30,9 +30,11 @@ static class EventIncrements
         }
     }
 
-    static bool IsRelevant(EventType type) =>
-        type == EventType.InventoryWasted || EventTypes.Find(type)?.Status is not null
-        || (Enum.IsDefined(type) ? false : throw new NotSupportedException($"event type {type} is unknown"));
+    static bool IsRelevant(EventType type)
+    {
+        var row = EventTypes.Find(type) ?? throw new NotSupportedException($"event type {type} is unknown");
+        return row.Status is not null || type == EventType.InventoryWasted;
+    }
 
     static void Add(Increments increments, StoredEvent e, EventContent content, Cell cell)
     {

@@ -11,7 +11,7 @@ sealed class BrokerFeature : Feature
     {
         var settings = builder.AddSettings<BrokerOptions>("Broker");
         if (Settings.Read<BrokerOptions>(builder.Configuration, "Broker").Url is not { Length: > 0 }) return;
-        settings.Validate(options => options.Target().Nodes.Count > 0);
+        settings.Validate(options => options.ParseUrl().Nodes.Count > 0);
         builder.Services.AddSubscriber<BrokerSubscriber>();
     }
 }

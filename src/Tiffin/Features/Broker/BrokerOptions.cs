@@ -6,6 +6,8 @@ namespace Tiffin.Features.Broker;
 /// <summary>Publishing of events to RabbitMQ; off without a URL.</summary>
 sealed class BrokerOptions
 {
+    const string Example = "amqp://user:password@host:5672/vhost";
+
     /// <summary>
     /// URL of RabbitMQ: <c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://…</c>, whose certificate must
     /// match that host. Comma-separated URLs are the nodes of one cluster.
@@ -13,10 +15,11 @@ sealed class BrokerOptions
     public string? Url { get; set; }
 
     // User and virtual host are those of the first URL.
-    internal (ConnectionFactory Factory, IReadOnlyList<AmqpTcpEndpoint> Nodes) Target()
+    internal (ConnectionFactory Factory, IReadOnlyList<AmqpTcpEndpoint> Nodes) ParseUrl()
     {
         var addresses = (Url ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(Parse).ToList();
+        if (addresses is []) throw new InvalidSettingException($"Broker__Url contains no URL; expected '{Example}'.");
         var factory = new ConnectionFactory
         {
             Uri = addresses[0],
@@ -36,5 +39,5 @@ sealed class BrokerOptions
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
             ? address
             : throw new InvalidSettingException(
-                "Broker__Url contains an invalid URL; expected 'amqp://user:password@host:5672/vhost'.");
+                $"Broker__Url contains an invalid URL; expected '{Example}'.");
 }

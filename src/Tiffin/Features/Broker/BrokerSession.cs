@@ -53,7 +53,7 @@ sealed class BrokerSession : IAsyncDisposable
             var channel = await connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true,
                 publisherConfirmationTrackingEnabled: false), cancel);
             var session = new BrokerSession(connection, channel);
-            await session.Declare(cancel);
+            await session.DeclareTopology(cancel);
             return session;
         }
         catch
@@ -67,7 +67,7 @@ sealed class BrokerSession : IAsyncDisposable
     // block it for longer than the lease.
     static async Task<IConnection> Connect(BrokerOptions options, CancellationToken cancel)
     {
-        var (factory, nodes) = options.Target();
+        var (factory, nodes) = options.ParseUrl();
         var connecting = factory.CreateConnectionAsync(nodes, cancel);
         try
         {
@@ -104,7 +104,7 @@ sealed class BrokerSession : IAsyncDisposable
     public ValueTask DisposeAsync() => Close(connection);
 
     // At every connection: recreates a deleted stream, so that no message is unroutable.
-    async Task Declare(CancellationToken cancel)
+    async Task DeclareTopology(CancellationToken cancel)
     {
         await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true, cancellationToken: cancel);
         await channel.QueueDeclareAsync(Stream, durable: true, exclusive: false, autoDelete: false, streamArguments,

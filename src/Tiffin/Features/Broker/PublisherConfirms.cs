@@ -20,12 +20,13 @@ sealed class PublisherConfirms
         }
     }
 
-    public Task Confirm(ulong number, bool multiple)
+    public Task Confirm(ulong deliveryTag, bool multiple)
     {
         lock (gate)
         {
-            unconfirmed.Remove(number);
-            while (multiple && unconfirmed.Count > 0 && unconfirmed.Min < number) unconfirmed.Remove(unconfirmed.Min);
+            unconfirmed.Remove(deliveryTag);
+            while (multiple && unconfirmed.Count > 0 && unconfirmed.Min < deliveryTag)
+                unconfirmed.Remove(unconfirmed.Min);
             if (unconfirmed.Count == 0) completion.TrySetResult();
         }
         return Task.CompletedTask;

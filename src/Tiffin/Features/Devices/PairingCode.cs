@@ -8,7 +8,7 @@ namespace Tiffin.Features.Devices;
 /// Codes that a person reads on one screen and types on another: 34 bits, such as <c>KX4F-9TMY</c>, as RFC 8628, 6.1
 /// suggests. No vowels, so that no code is a word, and no characters that look alike.
 /// </summary>
-sealed class PairingCode(MasterKey installation)
+sealed class PairingCode(MasterKey masterKey)
 {
     const string Alphabet = "CDFHJKMNPRTVWXY34679";
     const int GroupLength = 4;
@@ -24,6 +24,6 @@ sealed class PairingCode(MasterKey installation)
     public byte[] Hash(string code)
     {
         var typed = string.Concat(code.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
-        return HMACSHA256.HashData(installation.Derive("device pairing"), Encoding.ASCII.GetBytes(typed));
+        return HMACSHA256.HashData(masterKey.Derive("device pairing"), Encoding.ASCII.GetBytes(typed));
     }
 }

@@ -136,13 +136,13 @@ static class PairingEndpoints
         }
         var device = await database.Change(async connection =>
         {
-            if (await PairingTable.Take(connection, secret, cancel) is not { } pairing) return null;
+            if (await PairingTable.Claim(connection, secret, cancel) is not { } pairing) return null;
             var caller = new Caller(Role.Kitchen, $"device-{Guid.CreateVersion7():N}")
             {
                 Kitchens = new HashSet<string>(StringComparer.Ordinal) { pairing.Kitchen },
             };
             return (await ring.Create(connection, caller, pairing.Name, ring.Now + options.Value.CredentialLifetime,
-                pairing.By, cancel, isDevice: true)).Row;
+                pairing.ConfirmedBy, cancel, isDevice: true)).Row;
         }, cancel);
         if (device is null) return secretUnknown;
         ring.Add(device);

@@ -5,7 +5,7 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Devices;
 
 /// <summary>A pairing that a manager has confirmed.</summary>
-sealed record ConfirmedPairing(string Kitchen, string Name, string By);
+sealed record ConfirmedPairing(string Kitchen, string Name, string ConfirmedBy);
 
 static class PairingTable
 {
@@ -33,7 +33,7 @@ static class PairingTable
             UPDATE device_pairings SET kitchen = $2, name = $3, confirmed_by = $4
             WHERE code_hash = $1 AND expires_at > now()
                 AND (confirmed_by IS NULL OR (kitchen, name, confirmed_by) = ($2, $3, $4))
-            """, cancel, P(codeHash), P(pairing.Kitchen), P(pairing.Name), P(pairing.By)) == 1;
+            """, cancel, P(codeHash), P(pairing.Kitchen), P(pairing.Name), P(pairing.ConfirmedBy)) == 1;
 
     /// <summary>Whether the pairing of a secret is confirmed; null if it is not open.</summary>
     public static async Task<bool?> IsConfirmed(
@@ -43,7 +43,7 @@ static class PairingTable
             """, row => (bool?)row.GetBoolean(0), cancel, P(secretHash))).SingleOrDefault();
 
     /// <summary>Ends a confirmed pairing; null if it is not open.</summary>
-    public static Task<ConfirmedPairing?> Take(
+    public static Task<ConfirmedPairing?> Claim(
         NpgsqlConnection connection, byte[] secretHash, CancellationToken cancel) => FirstRow(connection, """
             DELETE FROM device_pairings WHERE secret_hash = $1 AND expires_at > now() AND confirmed_by IS NOT NULL
             RETURNING kitchen, name, confirmed_by

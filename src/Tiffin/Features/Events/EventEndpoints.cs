@@ -41,7 +41,7 @@ static class EventEndpoints
             .Response<EventPageView>(200, "A page of events, or the stream.")
             .Problem(400, "cursor_ahead")
             .Problem(410, "cursor_gone");
-        events.MapGet("orders/{id}/events", OfOrder)
+        events.MapGet("orders/{id}/events", ListOrderEvents)
             .Allow(Anyone, Own)
             .Describe("listOrderEvents", "Read or follow an order's events",
                 "The order's history, or live with Accept: text/event-stream.")
@@ -59,21 +59,21 @@ static class EventEndpoints
         if (query.Problem is { } bad) return bad;
         var bounds = await EventQueries.Bounds(database, FeedQuery.IsLatest(context), context.RequestAborted);
         var (live, withStock) = (context.WantsEventStream(), context.Caller().SeesStock);
-        if (FeedQuery.After(context, live, bounds, out var after) is { } badCursor) return badCursor;
+        if (FeedQuery.ParseAfter(context, live, bounds, out var after) is { } badCursor) return badCursor;
         if (live)
             return new EventStreamResult(new StreamPlan(
                 OrderId: null, filter, after,
-                (from, to, cancel) => EventQueries.Past(database, filter, from, to, cancel),
+                (from, to, cancel) => EventQueries.ReadPast(database, filter, from, to, cancel),
                 frame => frame.Feed(withStock)));
 
         var start = after ?? bounds.First - 1;
         var page = await EventQueries.Page(database, filter, start, bounds.Last, limit, context.RequestAborted);
-        if (page.Events.Count == 0 && (page.Next >= bounds.Last || page.Next == start) && wait > 0)
-            page = await Wait(database, feed, filter, page.Next, limit, TimeSpan.FromSeconds(wait), context);
-        return new EventPage(page.Events, page.Next.ToString(CultureInfo.InvariantCulture), withStock);
+        if (page.Events.Count == 0 && (page.EndPosition >= bounds.Last || page.EndPosition == start) && wait > 0)
+            page = await LongPoll(database, feed, filter, page.EndPosition, limit, TimeSpan.FromSeconds(wait), context);
+        return new EventPage(page.Events, page.EndPosition.ToString(CultureInfo.InvariantCulture), withStock);
     }
 
-    static async Task<FeedPage> Wait(
+    static async Task<FeedPage> LongPoll(
         Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context)
     {
         if (feed.Join(orderId: null, filter, after) is not { } client) return new FeedPage([], after);
@@ -84,7 +84,7 @@ static class EventEndpoints
         {
             var joined = await client.Joined.WaitAsync(end.Token);
             // Reads up to the joined position, in several windows if necessary: the cursor must not skip unread events.
-            var events = await EventQueries.Past(database, filter, after, joined, end.Token)
+            var events = await EventQueries.ReadPast(database, filter, after, joined, end.Token)
                 .Take(limit).ToListAsync(end.Token);
             if (events.Count > 0) return new FeedPage(events, events[^1].Position);
             after = Math.Max(after, joined);
@@ -109,7 +109,7 @@ static class EventEndpoints
         }
     }
 
-    static async Task<IResult> OfOrder(
+    static async Task<IResult> ListOrderEvents(
         [Description("The order's id.")] string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;

@@ -9,7 +9,7 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Events;
 
 /// <summary>The events that match the filter, and the position up to which the log was read.</summary>
-sealed record FeedPage(List<StoredEvent> Events, long Next);
+sealed record FeedPage(List<StoredEvent> Events, long EndPosition);
 
 static class EventQueries
 {
@@ -23,13 +23,15 @@ static class EventQueries
         ORDER BY position LIMIT $7
         """;
 
-    /// <param name="isPublished">The caller continues from the last position: a failover must not lose it.</param>
+    /// <param name="confirmReplication">
+    /// The caller continues from the last position: a failover must not lose it.
+    /// </param>
     public static async Task<(long First, long Last)> Bounds(
-        Database database, bool isPublished, CancellationToken cancel)
+        Database database, bool confirmReplication, CancellationToken cancel)
     {
         await using var connection = await database.OpenRequest(cancel);
         var bounds = await database.Log.Read(connection, cancel);
-        if (isPublished) await Replication.Confirm(connection, cancel);
+        if (confirmReplication) await Replication.Confirm(connection, cancel);
         return bounds;
     }
 
@@ -52,12 +54,12 @@ static class EventQueries
         }
         var page = new FeedPage(events, events.Count == limit ? events[^1].Position : end);
         // Also if no event matches: callers continue from the position, which must not be reused after a failover.
-        if (page.Next > after) await Replication.Confirm(connection, cancel);
+        if (page.EndPosition > after) await Replication.Confirm(connection, cancel);
         return page;
     }
 
     /// <exception cref="NewerEventException">The next event is one that only a newer node can show.</exception>
-    public static async IAsyncEnumerable<StoredEvent> Past(
+    public static async IAsyncEnumerable<StoredEvent> ReadPast(
         Database database, EventFilter filter, long after, long upTo,
         [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -65,8 +67,8 @@ static class EventQueries
         {
             var page = await Page(database, filter, after, upTo, limit: 200, cancel);
             foreach (var e in page.Events) yield return e;
-            if (page.Next == after) throw new NewerEventException(after + 1);
-            after = page.Next;
+            if (page.EndPosition == after) throw new NewerEventException(after + 1);
+            after = page.EndPosition;
         }
     }
 }

@@ -8,10 +8,10 @@ sealed class EventsFeature : Feature
 
     public override IEnumerable<ProblemPage> Problems =>
     [
-        new(FeedQuery.Ahead(4711),
+        new(FeedQuery.CursorAhead(4711),
             "The position was read before the database was restored, or before a failover lost it.",
             "Discard what you derived from later positions, then continue after 'newest'."),
-        new(FeedQuery.Gone(1000), "Retention has removed the events after your position.",
+        new(FeedQuery.CursorGone(1000), "Retention has removed the events after your position.",
             "Continue after 'oldest', and read the current state of the resources you keep through the API."),
     ];
 

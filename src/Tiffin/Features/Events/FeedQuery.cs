@@ -18,7 +18,7 @@ static class FeedQuery
     /// The position to continue after: <c>Last-Event-ID</c> of a stream, or <c>after</c>. Null if neither is given: a
     /// page then starts at the oldest event, a stream at the next one.
     /// </summary>
-    public static Problem? After(HttpContext context, bool live, (long First, long Last) bounds, out long? after)
+    public static Problem? ParseAfter(HttpContext context, bool live, (long First, long Last) bounds, out long? after)
     {
         after = null;
         var text = live && context.LastEventId() is { } last ? last : context.Request.Query["after"].ToString();
@@ -29,17 +29,18 @@ static class FeedQuery
         else return Problems.BadParameter(
             live && context.LastEventIdPointer() is { } place ? place : Query.Pointer("after"),
             "must be a position in the feed, or 'latest'");
-        return after > bounds.Last ? Ahead(bounds.Last) : after < bounds.First - 1 ? Gone(bounds.First) : null;
+        if (after > bounds.Last) return CursorAhead(bounds.Last);
+        return after < bounds.First - 1 ? CursorGone(bounds.First) : null;
     }
 
-    public static Problem Gone(long first) => new(410, "cursor_gone", "Cursor expired",
+    public static Problem CursorGone(long first) => new(410, "cursor_gone", "Cursor expired",
         $"Events before position {first} are no longer kept. Start over with after={first - 1}.")
     {
         WriteExtensions = json => json.WriteString("oldest", (first - 1).ToString(CultureInfo.InvariantCulture)),
     };
 
     // Only committed positions are published, so the log was restored since then, or a failover lost its end.
-    public static Problem Ahead(long last) => new(400, "cursor_ahead", "Cursor ahead of the log",
+    public static Problem CursorAhead(long last) => new(400, "cursor_ahead", "Cursor ahead of the log",
         $"The newest event is at position {last}; later ones that you read were lost. Continue with after={last}.")
     {
         WriteExtensions = json => json.WriteString("newest", last.ToString(CultureInfo.InvariantCulture)),

@@ -24,7 +24,7 @@ sealed class GracefulShutdown(
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (!readiness.BeginShutdown()) return;
+        if (!readiness.TryBeginShutdown()) return;
         try
         {
             await Task.Delay(options.Value.DrainDelay, clock, cancellationToken);

@@ -7,13 +7,13 @@ static class MetricsEndpoint
 {
     // Resolves the meter provider before the first measurement: counters and up-down counters add up increments.
     public static void MapMetrics(this WebApplication app) =>
-        app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, AsText, optionsName: null)
+        app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, ForcePlainText, optionsName: null)
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]))
             .ExcludeFromDescription().Public().DisableHttpMetrics();
 
     // Prometheus prefers OpenMetrics, in which the exporter writes a second series, "…_created", for each counter and
     // histogram.
-    static void AsText(IApplicationBuilder scrape) => scrape.Use(next => context =>
+    static void ForcePlainText(IApplicationBuilder scrape) => scrape.Use(next => context =>
     {
         context.Request.Headers.Accept = "text/plain";
         return next(context);

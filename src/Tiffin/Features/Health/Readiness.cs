@@ -16,7 +16,7 @@ sealed class Readiness(
 
     /// <summary>Makes the node unready permanently.</summary>
     /// <returns>False if the shutdown had already begun.</returns>
-    public bool BeginShutdown() => !Interlocked.Exchange(ref isShuttingDown, true);
+    public bool TryBeginShutdown() => !Interlocked.Exchange(ref isShuttingDown, true);
 
     /// <summary>Reads memory only, so that it never waits for the database.</summary>
     public ReadinessReport Check()

@@ -7,12 +7,12 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Notifications;
 
 /// <summary>An ingredient's level when it crossed a threshold; <c>OnHand</c> in the ingredient's unit.</summary>
-readonly record struct KitchenLevel(long Position, string KitchenId, EventType Type, string Sku, long OnHand);
+readonly record struct IngredientLevel(long Position, string KitchenId, EventType Type, string Sku, long OnHand);
 
 /// <summary>Low-stock alerts that are not yet part of a message.</summary>
 static class AlertTable
 {
-    static readonly RowSet<KitchenLevel> recorded = new RowSet<KitchenLevel>()
+    static readonly RowSet<IngredientLevel> recorded = new RowSet<IngredientLevel>()
         .Column("position", level => level.Position)
         .Column("kitchen", level => level.KitchenId)
         .Column("sku", level => level.Sku)
@@ -33,12 +33,12 @@ static class AlertTable
         ON CONFLICT (kitchen, sku) DO UPDATE SET is_out = excluded.is_out, on_hand = excluded.on_hand
         """;
 
-    public static Task Record(NpgsqlConnection connection, List<KitchenLevel> levels, CancellationToken cancel) =>
+    public static Task Record(NpgsqlConnection connection, List<IngredientLevel> levels, CancellationToken cancel) =>
         recorded.Run(connection, recordSql, levels, cancel);
 
     // Pending alerts are as old as the events read from the log, which may be days when notifications were only just
     // enabled. Only ingredients that are short now are worth a message.
-    static readonly string shortSql = $"""
+    static readonly string lowStockSql = $"""
         ingredients i, kitchens k, stock s WHERE s.has_alerts AND s.state <> {StockState.Ok:d}
             AND s.kitchen = k.number AND s.ingredient = i.number
         """;
@@ -48,7 +48,7 @@ static class AlertTable
         WITH ready AS (
             UPDATE alert_addresses a SET next_at = clock_timestamp() + $1
             WHERE next_at <= clock_timestamp()
-                AND EXISTS (SELECT FROM alerts_pending p, {shortSql}
+                AND EXISTS (SELECT FROM alerts_pending p, {lowStockSql}
                     AND p.kitchen = a.kitchen AND p.kitchen = k.id AND p.sku = i.sku)
             RETURNING kitchen),
         taken AS (
@@ -59,9 +59,9 @@ static class AlertTable
             string_agg(CASE WHEN s.state = {StockState.Out:d} THEN '✗ ' ELSE '↓ ' END || i.name || ': ' || s.on_hand
                 || ' ' || i.unit, E'\n' ORDER BY s.state DESC, i.name),
             {MessageChannel.Email:d}, clock_timestamp(), clock_timestamp()
-        FROM taken t, {shortSql} AND t.kitchen = k.id AND t.sku = i.sku GROUP BY t.kitchen
+        FROM taken t, {lowStockSql} AND t.kitchen = k.id AND t.sku = i.sku GROUP BY t.kitchen
         """;
 
     /// <summary>Creates one message per kitchen for all its pending alerts, at most one per interval.</summary>
-    public static NpgsqlBatchCommand Bundle(TimeSpan interval) => BatchCommand(bundleSql, P(interval));
+    public static NpgsqlBatchCommand BundleCommand(TimeSpan interval) => BatchCommand(bundleSql, P(interval));
 }

@@ -21,10 +21,10 @@ enum SendOutcome
     Sent,
 
     /// <summary>Not sent; a retry may succeed.</summary>
-    RefusedForNow,
+    TransientFailure,
 
     /// <summary>Not sent; a retry would fail as well.</summary>
-    Refused,
+    PermanentFailure,
 
     /// <summary>Handed over without a response: it may have been sent.</summary>
     Unknown,

@@ -46,8 +46,8 @@ sealed class NotificationDispatcher(
         await using var change = await database.Begin(CancellationToken.None, commitTimeout: Timeout.InfiniteTimeSpan);
         var claims = await NotificationTable.Claim(change.Connection, options, max, CancellationToken.None);
         await change.Commit(CancellationToken.None, confirmsUnchanged: false);
-        metrics.Attempted(MessageState.Late, AnyChannel, claims.Late);
-        metrics.Attempted(options.RetryUnknownOutcome ? MessageState.Waiting : MessageState.Unknown, AnyChannel,
+        metrics.CountAttempts(MessageState.Late, AnyChannel, claims.Late);
+        metrics.CountAttempts(options.RetryUnknownOutcome ? MessageState.Waiting : MessageState.Unknown, AnyChannel,
             claims.Abandoned);
         return claims.Messages;
     }
@@ -59,14 +59,14 @@ sealed class NotificationDispatcher(
         var (state, wait) = result.Outcome switch
         {
             SendOutcome.Sent => (MessageState.Sent, TimeSpan.Zero),
-            SendOutcome.RefusedForNow => (MessageState.Waiting, result.RetryAfter ?? backoff),
+            SendOutcome.TransientFailure => (MessageState.Waiting, result.RetryAfter ?? backoff),
             SendOutcome.Unknown when options.RetryUnknownOutcome => (MessageState.Waiting, backoff),
             SendOutcome.Unknown => (MessageState.Unknown, TimeSpan.Zero),
             _ => (MessageState.Refused, TimeSpan.Zero),
         };
         var channel = claimed.Channel.ToString().ToLowerInvariant();
-        metrics.Attempted(state, channel);
-        if (state == MessageState.Sent) metrics.Sent(database.Clock.Now - claimed.At, channel);
+        metrics.CountAttempts(state, channel);
+        if (state == MessageState.Sent) metrics.RecordDelay(database.Clock.Now - claimed.At, channel);
         if (state is MessageState.Refused or MessageState.Unknown) NotificationMessages.NotSent(log, claimed.Id, state);
         try
         {
@@ -83,9 +83,9 @@ sealed class NotificationDispatcher(
 
     async Task<SendResult> Send(ClaimedMessage claimed)
     {
-        if (claimed.Address is null) return new(SendOutcome.Refused, "the recipient's address was erased");
+        if (claimed.Address is null) return new(SendOutcome.PermanentFailure, "the recipient's address was erased");
         if (!senders.TryGetValue(claimed.Channel, out var sender))
-            return new(SendOutcome.RefusedForNow, "this node has no sender for the channel");
+            return new(SendOutcome.TransientFailure, "this node has no sender for the channel");
         using var span = EventTrace.Start("message", System.Diagnostics.ActivityKind.Client, claimed.Traceparent);
         using var limit = new CancellationTokenSource(options.Timeout, clock);
         try
@@ -97,7 +97,7 @@ sealed class NotificationDispatcher(
             var reason = failure is OperationCanceledException
                 ? $"timed out after {options.Timeout.TotalSeconds:0.###} s"
                 : failure.Message;
-            return new(SendOutcome.RefusedForNow, reason);
+            return new(SendOutcome.TransientFailure, reason);
         }
     }
 

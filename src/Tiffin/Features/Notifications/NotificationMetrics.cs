@@ -24,12 +24,12 @@ sealed class NotificationMetrics
             "Time from an event until its message was sent", advice: delays);
     }
 
-    public void Attempted(Enum state, string channel, long count = 1)
+    public void CountAttempts(Enum state, string channel, long count = 1)
     {
         if (count > 0)
             attempts.Add(count, new("state", state.ToString().ToLowerInvariant()), new("channel", channel));
     }
 
-    public void Sent(TimeSpan after, string channel) =>
+    public void RecordDelay(TimeSpan after, string channel) =>
         delay.Record(Math.Max(0, after.TotalSeconds), new KeyValuePair<string, object?>("channel", channel));
 }

@@ -21,17 +21,17 @@ sealed class NotificationSubscriber(IEnumerable<ISender> senders, ILogger<Notifi
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         var changes = events.Where(e => NotificationTable.StatusOf(e.Type) is not null).ToList();
-        var levels = events.Where(e => IsLevel(e.Type)).Select(Level).OfType<KitchenLevel>().ToList();
+        var levels = events.Where(e => IsStockEvent(e.Type)).Select(Level).OfType<IngredientLevel>().ToList();
         return new(changes.Count > 0 || levels.Count > 0 ? new Batch(changes, levels, channels) : null);
     }
 
-    KitchenLevel? Level(StoredEvent e) => EventData.Read(e, Name, log, data => new KitchenLevel(
+    IngredientLevel? Level(StoredEvent e) => EventData.Read(e, Name, log, data => new IngredientLevel(
         e.Position, e.KitchenId!, e.Type, data.GetProperty("sku").GetString()!, data.GetProperty("onHand").GetInt64()));
 
-    static bool IsLevel(EventType type) =>
+    static bool IsStockEvent(EventType type) =>
         type is EventType.InventoryLow or EventType.InventoryOut or EventType.InventoryRecovered;
 
-    sealed class Batch(List<StoredEvent> changes, List<KitchenLevel> levels, MessageChannel[] channels)
+    sealed class Batch(List<StoredEvent> changes, List<IngredientLevel> levels, MessageChannel[] channels)
         : ISubscriberBatch
     {
         public async Task Apply(NpgsqlConnection connection, CancellationToken cancel)

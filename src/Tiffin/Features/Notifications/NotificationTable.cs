@@ -107,7 +107,7 @@ static class NotificationTable
             {
                 expire,
                 drop,
-                AlertTable.Bundle(options.AlertInterval),
+                AlertTable.BundleCommand(options.AlertInterval),
                 BatchCommand(claimSql, P(max), P(options.ExpireAfter)),
             },
         };

@@ -23,8 +23,8 @@ sealed class NotificationsFeature : Feature
         services.AddSingleton<TrackingLink>(all => all.GetRequiredService<TrackingTokens>().Url);
         var settings = Settings.Read<NotificationOptions>(builder.Configuration, "Notifications");
         var isPrinted = settings.PrintToConsole ?? builder.Environment.IsDevelopment();
-        var byEmail = Add<SmtpSender>(services, settings.Smtp.Host, MessageChannel.Email, isPrinted);
-        var byPhone = Add<GatewaySender>(services, settings.Gateway.Url, MessageChannel.Phone, isPrinted);
+        var byEmail = TryAddSender<SmtpSender>(services, settings.Smtp.Host, MessageChannel.Email, isPrinted);
+        var byPhone = TryAddSender<GatewaySender>(services, settings.Gateway.Url, MessageChannel.Phone, isPrinted);
         if (!byEmail && !byPhone) return;
         services.AddSingleton<NotificationMetrics>();
         services.AddSingleton<Templates>();
@@ -35,11 +35,12 @@ sealed class NotificationsFeature : Feature
 
     public override void Map(WebApplication app) => app.MapNotifications();
 
-    static bool Add<T>(IServiceCollection services, string? target, MessageChannel channel, bool isPrinted)
+    static bool TryAddSender<T>(
+        IServiceCollection services, string? target, MessageChannel channel, bool printToConsole)
         where T : class, ISender
     {
         if (target is { Length: > 0 }) services.AddSingleton<ISender, T>();
-        else if (isPrinted) services.AddSingleton<ISender>(new ConsoleSender(channel, Console.Out));
+        else if (printToConsole) services.AddSingleton<ISender>(new ConsoleSender(channel, Console.Out));
         else return false;
         return true;
     }

@@ -29,18 +29,18 @@ sealed class Templates(IOptions<NotificationOptions> settings)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in new[] { Default, brand ?? Default })
-            foreach (var line in BuiltIn($"{name}.{language}.txt").Concat(OfOperator($"{name}.{language}.txt")))
+            foreach (var line in ReadBuiltIn($"{name}.{language}.txt").Concat(ReadOverrides($"{name}.{language}.txt")))
                 if (!line.StartsWith('#') && line.Split(": ", 2) is [var key, var text])
                     texts[key.Trim()] = text.Trim().Replace("\\n", "\n", StringComparison.Ordinal);
         return texts;
     }
 
-    IEnumerable<string> OfOperator(string file) =>
+    IEnumerable<string> ReadOverrides(string file) =>
         options.TemplatesFolder is { } folder && File.Exists(Path.Combine(folder, file))
             ? File.ReadLines(Path.Combine(folder, file))
             : [];
 
-    static IEnumerable<string> BuiltIn(string file)
+    static IEnumerable<string> ReadBuiltIn(string file)
     {
         using var stream = typeof(Templates).Assembly.GetManifestResourceStream($"templates/{file}");
         if (stream is null) yield break;

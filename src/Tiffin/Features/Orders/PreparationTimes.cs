@@ -37,7 +37,7 @@ sealed class PreparationTimes(Database database)
 
     readonly ConcurrentDictionary<int, (int? Seconds, DateTimeOffset Until)> medians = [];
 
-    /// <summary>Null if too few orders became ready. Computed at most once a minute.</summary>
+    /// <summary>Null if too few orders became ready. Computed about once a minute.</summary>
     public async Task<int?> MedianSeconds(NpgsqlConnection connection, int kitchen, CancellationToken cancel)
     {
         var now = database.Clock.Now;

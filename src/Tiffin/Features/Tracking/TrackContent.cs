@@ -16,9 +16,9 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
     /// <summary>Why the customer's cancellation was not carried out.</summary>
     public string? CancelNote { get; init; }
 
-    public string Sentence => order.Status switch
+    public string Headline => order.Status switch
     {
-        OrderStatus.Placed or OrderStatus.Accepted when order.AwaitsRelease => texts.Planned(view.Brand),
+        OrderStatus.Placed or OrderStatus.Accepted when order.AwaitsRelease => texts.Scheduled(view.Brand),
         OrderStatus.Placed => texts.Placed(view.Brand),
         OrderStatus.Accepted => texts.Accepted(view.Brand),
         OrderStatus.Preparing => texts.Cooking(view.Brand),
@@ -33,28 +33,28 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
 
     /// <param name="token">The token of the order's stream, which the script follows.</param>
     public Html Main(string token) => $"""
-        <main{Events(token)}>
+        <main{StreamAttributes(token)}>
         <header><p>{view.Brand}</p><p class="muted number">{texts.OrderNumber(view.Number)}</p></header>
         <p id="offline" role="status" hidden>{texts.NoConnection}</p>
-        <section id="now" aria-live="polite"><h1>{Sentence}</h1>{Time()}{NoteBox()}{Code()}</section>
+        <section id="now" aria-live="polite"><h1>{Headline}</h1>{Time()}{NoteBox()}{Code()}</section>
         <section id="steps">{Steps()}</section>
         <section id="items"><h2>{texts.Items}</h2><ul>{view.Items.Select(Item)}</ul></section>
-        <section id="cancel">{Cancel(token)}</section>
+        <section id="cancel">{CancelForm(token)}</section>
         </main>
         """;
 
-    Html Cancel(string token)
+    Html CancelForm(string token)
     {
         if (!CanCancel) return Html.None;
         return $"""
             <details><summary>{texts.CancelOrder}</summary><p>{texts.CancelIsFinal}</p>
             <form method="post" action="/t/{token}?lang={texts.Language}">
-            <button>{texts.CancelYes}</button></form></details>
+            <button>{texts.ConfirmCancel}</button></form></details>
             """;
     }
 
     // Only events after the version that this page shows.
-    Html Events(string token)
+    Html StreamAttributes(string token)
     {
         if (!order.IsOpen) return Html.None;
         return $" data-events=\"/v1/track/{token}/events\" data-version=\"{order.Version}\"";
@@ -62,7 +62,7 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
 
     Html Time()
     {
-        if (Shown() is not { Time: { } time, Label: var label }) return Html.None;
+        if (DisplayedTime() is not { Time: { } time, Label: var label }) return Html.None;
         return $"""
             <p class="time"><span>{label}</span><strong class="number">{Day(time.From)}{Range(time)}</strong></p>
             """;
@@ -70,11 +70,11 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
 
     Html Range(ExpectedTime time)
     {
-        if (Clock(time.From) == Clock(time.To)) return Moment(time.From);
-        return $"{Moment(time.From)} – {Moment(time.To)}";
+        if (FormatTime(time.From) == FormatTime(time.To)) return TimeElement(time.From);
+        return $"{TimeElement(time.From)} – {TimeElement(time.To)}";
     }
 
-    (string Label, ExpectedTime? Time) Shown()
+    (string Label, ExpectedTime? Time) DisplayedTime()
     {
         var ended = view.Timeline[^1].At;
         return order switch
@@ -82,7 +82,7 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
             { Status: OrderStatus.Delivered } =>
                 (isPickup ? texts.TimeCollected : texts.TimeDelivered, new(ended, ended)),
             { Status: OrderStatus.Cancelled } => (texts.TimeCancelled, new(ended, ended)),
-            { AwaitsRelease: true, Details.Schedule.For: var wanted } => (texts.TimePlanned, new(wanted, wanted)),
+            { AwaitsRelease: true, Details.Schedule.For: var wanted } => (texts.TimeScheduled, new(wanted, wanted)),
             { Status: OrderStatus.Ready } when isPickup => default,
             _ when IsAtTheDoor || DeliveryAttempt.PendingOf(order) is not null => default,
             _ => (isPickup ? texts.TimeOfPickup : texts.TimeOfArrival, view.Expected),
@@ -93,19 +93,19 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
 
     IEnumerable<string> Notes()
     {
-        if (order.Status == OrderStatus.Cancelled) return [.. WhyCancelled(), texts.AskWhereYouOrdered];
+        if (order.Status == OrderStatus.Cancelled) return [.. CancellationNotes(), texts.AskWhereYouOrdered];
         if (!order.IsOpen) return [];
         if (DeliveryAttempt.PendingOf(order) is { } failed)
-            return [texts.WhyNotDelivered(failed.Outcome), texts.Deciding(view.Brand)];
-        return NotesOfOpen();
+            return [texts.WhyNotDelivered(failed.Outcome), texts.DecisionPending(view.Brand)];
+        return OpenOrderNotes();
     }
 
-    IEnumerable<string> NotesOfOpen()
+    IEnumerable<string> OpenOrderNotes()
     {
         if (CancelNote is { } why) yield return why;
-        if (order.Details.DeliveryAttempts is not null) yield return texts.Again;
-        if (Shown().Time?.To < now) yield return texts.Late;
-        else if (Shown().Time is not null && IsLaterThanFirst) yield return texts.LaterBecause(WhyLater);
+        if (order.Details.DeliveryAttempts is not null) yield return texts.DeliveringAgain;
+        if (DisplayedTime().Time?.To < now) yield return texts.Overdue;
+        else if (DisplayedTime().Time is not null && IsLaterThanFirst) yield return texts.LaterBecause(DelayReason);
         if (order is { Status: OrderStatus.OutForDelivery, Details.Contactless: true }) yield return texts.Contactless;
     }
 
@@ -114,14 +114,14 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
         order.Details.Promise is { } promise && promise.ReadyAt - promise.First >= TimeSpan.FromMinutes(1);
 
     // Not every change of the promise has a reason.
-    string? WhyLater => (string?)TimelineJson.Lines(tracked.Document.Timeline)
+    string? DelayReason => (string?)TimelineJson.Lines(tracked.Document.Timeline)
         .LastOrDefault(line => line.ContainsKey("promise"))?["reason"];
 
-    IEnumerable<string> WhyCancelled()
+    IEnumerable<string> CancellationNotes()
     {
         var reason = (string?)TimelineJson.Lines(tracked.Document.Timeline)[^1]["reason"];
         if (reason == CancelOrder.ReasonTimedOut) yield return texts.NotConfirmed;
-        if (reason == CancelOrder.ReasonOutOfStock) yield return texts.RunOut;
+        if (reason == CancelOrder.ReasonOutOfStock) yield return texts.OutOfStock;
         if (order.Details.DeliveryAttempts is not null) yield return texts.CouldNotDeliver;
     }
 
@@ -171,8 +171,8 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
             return $"<li><span>{label}</span></li>";
         var current = order.Status == OrderStatus.Accepted ? OrderStatus.Placed : order.Status;
         if (order.IsOpen && status == current)
-            return $"""<li class="current" aria-current="step"><span>{label}</span>{Moment(reached.At)}</li>""";
-        return $"""<li class="done"><span>{label}</span>{Moment(reached.At)}</li>""";
+            return $"""<li class="current" aria-current="step"><span>{label}</span>{TimeElement(reached.At)}</li>""";
+        return $"""<li class="done"><span>{label}</span>{TimeElement(reached.At)}</li>""";
     }
 
     static Html Item(TrackedItem item)
@@ -187,9 +187,9 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
         return $"""<small>+ {extra.Quantity} × {extra.Name}</small>""";
     }
 
-    Html Moment(DateTimeOffset time) => $"""<time datetime="{JsonTime.Text(time)}">{Clock(time)}</time>""";
+    Html TimeElement(DateTimeOffset time) => $"""<time datetime="{JsonTime.Text(time)}">{FormatTime(time)}</time>""";
 
-    string Clock(DateTimeOffset time) => Local(time).ToString("HH:mm", CultureInfo.InvariantCulture);
+    string FormatTime(DateTimeOffset time) => Local(time).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     // Empty for today.
     string Day(DateTimeOffset time)

@@ -16,7 +16,7 @@ static class TrackEndpoints
     public static void MapTracking(this IEndpointRouteBuilder app)
     {
         var page = app.MapGroup("/t/{token}").ExcludeFromDescription().Public(limitByAddress: true)
-            .WithMetadata(new PageEndpoint(TrackPage.Refuse));
+            .WithMetadata(new PageEndpoint(TrackPage.WriteProblem));
         page.MapGet("", Page);
         page.MapPost("", Cancel).NoIdempotencyKey("Cancelling again changes nothing.");
         var track = app.MapGroup("/v1/track/{token}").WithTags("Tracking").Public(limitByAddress: true)
@@ -44,7 +44,7 @@ static class TrackEndpoints
         if (await Find(token, tokens, queries, context.RequestAborted) is not { } tracked)
             return TrackPage.NotFound(context);
         var view = await View(tracked, queries, secrets, context.RequestAborted);
-        var canCancel = CustomerOf(tracked.Document.Order, options.Value) is not null;
+        var canCancel = CancellingCustomer(tracked.Document.Order, options.Value) is not null;
         return TrackPage.Of(context, token, tracked, view, database.Clock.Now, canCancel);
     }
 
@@ -56,7 +56,7 @@ static class TrackEndpoints
         if (await Find(token, tokens, queries, context.RequestAborted) is not { Document.Order: var order })
             return TrackPage.NotFound(context);
         var note = order.Status == OrderStatus.Cancelled ? "" : "&cancel=late";
-        if (CustomerOf(order, options.Value) is { } customer)
+        if (CancellingCustomer(order, options.Value) is { } customer)
         {
             var cancel = new CancelOrder(order.Id, null, CancelOrder.ReasonChangedMind, null) { Caller = customer };
             note = await pipeline.Submit(cancel, context) switch
@@ -74,7 +74,7 @@ static class TrackEndpoints
     /// The customer, if they may cancel the order. An order without a customer id came through a channel that manages
     /// its customers itself.
     /// </summary>
-    static Caller? CustomerOf(Order order, TrackingOptions options) =>
+    static Caller? CancellingCustomer(Order order, TrackingOptions options) =>
         options.CustomersMayCancel && order.CustomerId is { } customer
         && Lifecycle.MaySet(Role.Customer, order, OrderStatus.Cancelled)
             ? new Caller(Role.Customer, customer) { Channel = order.Channel }
@@ -94,7 +94,7 @@ static class TrackEndpoints
         TrackedOrder tracked, TrackQueries queries, HandoverSecrets secrets, CancellationToken cancel)
     {
         var order = tracked.Document.Order;
-        return TrackView.Of(tracked, await queries.Expected(tracked, cancel),
+        return TrackView.Of(tracked, await queries.FindExpectedTime(tracked, cancel),
             Handover.UsesCode(order, HandoverUse.Delivery) ? secrets.Code(order.Id, HandoverUse.Delivery) : null);
     }
 

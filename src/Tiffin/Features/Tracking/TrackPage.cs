@@ -32,21 +32,21 @@ sealed class TrackPage(TrackTexts texts, string title, Html main) : IResult
                 _ => null,
             },
         };
-        var page = new TrackPage(texts, $"{content.Sentence} · {view.Brand}", content.Main(token));
+        var page = new TrackPage(texts, $"{content.Headline} · {view.Brand}", content.Main(token));
         return tracked.Document.Order.IsOpen ? page.WithRefresh($"<noscript>{RefreshTag}</noscript>") : page;
     }
 
     public static IResult NotFound(HttpContext context)
     {
         var texts = TrackTexts.For(context.Request);
-        return new TrackPage(texts, texts.UnknownTitle, Message(texts.UnknownTitle, texts.Unknown))
+        return new TrackPage(texts, texts.NotFoundTitle, Message(texts.NotFoundTitle, texts.NotFound))
         {
             Status = StatusCodes.Status404NotFound,
         };
     }
 
     /// <summary>Replaces a problem of the edge with a page for a person.</summary>
-    public static Task Refuse(HttpContext context, Problem problem)
+    public static Task WriteProblem(HttpContext context, Problem problem)
     {
         var texts = TrackTexts.For(context.Request);
         if (problem.RetryAfter is { } seconds)
@@ -82,7 +82,7 @@ sealed class TrackPage(TrackTexts texts, string title, Html main) : IResult
         </head>
         <body>
         {main}
-        <footer>{LinkTo(texts.Other)}</footer>
+        <footer>{LinkTo(texts.OtherLanguage)}</footer>
         </body>
         </html>
         """;

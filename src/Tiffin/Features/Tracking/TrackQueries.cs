@@ -10,7 +10,7 @@ namespace Tiffin.Features.Tracking;
 sealed record TrackedOrder(OrderDocument Document, string Brand, string Zone, CourierPosition? Position)
 {
     /// <summary>Null if the kitchen has promised no time at the door or, for a pickup, at the counter.</summary>
-    public ExpectedTime? Promised => Document.Order switch
+    public ExpectedTime? PromisedTime => Document.Order switch
     {
         { Details.Promise: { DeliverFrom: { } from, DeliverTo: { } to } } => new(from, to),
         { Details.Promise: { } promise } order when order.Fulfilment == FulfilmentType.Pickup
@@ -26,8 +26,8 @@ sealed record TrackedOrder(OrderDocument Document, string Brand, string Zone, Co
 sealed record DeliveryTime(TimeSpan From, TimeSpan To);
 
 /// <summary>The orders from which a delivery time is measured: those delivered before a time.</summary>
-readonly record struct DeliveredOrders(
-    int Kitchen, FulfilmentType Fulfilment, bool ArePromised, DateTimeOffset Before);
+readonly record struct DeliverySample(
+    int Kitchen, FulfilmentType Fulfilment, bool HavePromise, DateTimeOffset Before);
 
 sealed class TrackQueries(Database database)
 {
@@ -45,7 +45,7 @@ sealed class TrackQueries(Database database)
         WHERE o.id = $1
         """;
 
-    readonly ConcurrentDictionary<DeliveredOrders, DeliveryTime?> deliveryTimes = [];
+    readonly ConcurrentDictionary<DeliverySample, DeliveryTime?> deliveryTimes = [];
 
     public async Task<TrackedOrder?> Find(Guid orderId, CancellationToken cancel)
     {
@@ -64,31 +64,31 @@ sealed class TrackQueries(Database database)
     /// The promised time, or else an estimate from recent orders of the kitchen. Null if there are too few of them, or
     /// if the order has ended.
     /// </summary>
-    public async Task<ExpectedTime?> Expected(TrackedOrder tracked, CancellationToken cancel)
+    public async Task<ExpectedTime?> FindExpectedTime(TrackedOrder tracked, CancellationToken cancel)
     {
         var (order, placed) = (tracked.Document.Order, tracked.Document.PlacedAt);
         if (!order.IsOpen) return null;
-        if (tracked.Promised is { } promised) return promised;
+        if (tracked.PromisedTime is { } promised) return promised;
         var promise = order.Details.Promise;
         // Orders that are delivered after this one was placed must not move its time.
         var before = placed.AddTicks(-(placed.UtcTicks % measuredEvery.Ticks));
-        var like = new DeliveredOrders(order.Kitchen, order.Fulfilment, promise is not null, before);
-        if (await DeliveryTime(like, cancel) is not { } recent) return null;
+        var like = new DeliverySample(order.Kitchen, order.Fulfilment, promise is not null, before);
+        if (await FindDeliveryTime(like, cancel) is not { } recent) return null;
         var start = promise?.ReadyAt ?? placed;
         return new ExpectedTime(start + recent.From, start + recent.To);
     }
 
-    async Task<DeliveryTime?> DeliveryTime(DeliveredOrders orders, CancellationToken cancel)
+    async Task<DeliveryTime?> FindDeliveryTime(DeliverySample sample, CancellationToken cancel)
     {
-        if (deliveryTimes.TryGetValue(orders, out var known)) return known;
-        var time = await Measure(orders, cancel);
+        if (deliveryTimes.TryGetValue(sample, out var known)) return known;
+        var time = await Measure(sample, cancel);
         if (deliveryTimes.Count >= DeliveryTimesMax) deliveryTimes.Clear();
-        deliveryTimes[orders] = time;
+        deliveryTimes[sample] = time;
         return time;
     }
 
     // Measures the 200 orders before. Scheduled orders are not representative.
-    async Task<DeliveryTime?> Measure(DeliveredOrders orders, CancellationToken cancel)
+    async Task<DeliveryTime?> Measure(DeliverySample sample, CancellationToken cancel)
     {
         await using var connection = await database.OpenRequest(cancel);
         return await SingleRow(connection, $"""
@@ -99,9 +99,9 @@ sealed class TrackQueries(Database database)
                 WHERE kitchen = $1 AND id < $2 ORDER BY id DESC LIMIT 200) AS latest
             WHERE status = {OrderStatus.Delivered:d} AND updated_at < $3 AND fulfilment = $4
                 AND (known ? 'schedule') IS NOT TRUE AND (NOT $5 OR known ? 'promise')
-            """, ReadTime, cancel, P(orders.Kitchen),
-            P(OrderTable.FirstId(orders.Before.ToUnixTimeMilliseconds())), P(orders.Before.UtcDateTime),
-            P((short)orders.Fulfilment), P(orders.ArePromised));
+            """, ReadTime, cancel, P(sample.Kitchen),
+            P(OrderTable.FirstId(sample.Before.ToUnixTimeMilliseconds())), P(sample.Before.UtcDateTime),
+            P((short)sample.Fulfilment), P(sample.HavePromise));
     }
 
     static DeliveryTime? ReadTime(NpgsqlDataReader row)

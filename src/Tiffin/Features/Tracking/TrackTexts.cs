@@ -10,7 +10,7 @@ sealed partial record TrackTexts
 
     public required Func<int, string> OrderNumber { get; init; }
     public required Func<string, string> Placed { get; init; }
-    public required Func<string, string> Planned { get; init; }
+    public required Func<string, string> Scheduled { get; init; }
     public required Func<string, string> Accepted { get; init; }
     public required Func<string, string> Cooking { get; init; }
     public required string ReadyToLeave { get; init; }
@@ -27,19 +27,19 @@ sealed partial record TrackTexts
 
     /// <summary>Takes the reason code that the kitchen gave for the later promise; null if it gave none.</summary>
     public required Func<string?, string> LaterBecause { get; init; }
-    public required string Late { get; init; }
+    public required string Overdue { get; init; }
     public required string Contactless { get; init; }
-    public required string Again { get; init; }
+    public required string DeliveringAgain { get; init; }
     public required Func<DeliveryOutcome, string> WhyNotDelivered { get; init; }
-    public required Func<string, string> Deciding { get; init; }
+    public required Func<string, string> DecisionPending { get; init; }
     public required string NotConfirmed { get; init; }
-    public required string RunOut { get; init; }
+    public required string OutOfStock { get; init; }
     public required string CouldNotDeliver { get; init; }
     public required string AskWhereYouOrdered { get; init; }
 
     public required string TimeOfArrival { get; init; }
     public required string TimeOfPickup { get; init; }
-    public required string TimePlanned { get; init; }
+    public required string TimeScheduled { get; init; }
     public required string TimeDelivered { get; init; }
     public required string TimeCollected { get; init; }
     public required string TimeCancelled { get; init; }
@@ -57,17 +57,17 @@ sealed partial record TrackTexts
 
     public required string CancelOrder { get; init; }
     public required string CancelIsFinal { get; init; }
-    public required string CancelYes { get; init; }
+    public required string ConfirmCancel { get; init; }
     public required string TooLateToCancel { get; init; }
     public required string CancelFailed { get; init; }
 
     public required string NoConnection { get; init; }
-    public required string UnknownTitle { get; init; }
-    public required string Unknown { get; init; }
+    public required string NotFoundTitle { get; init; }
+    public required string NotFound { get; init; }
     public required string UnavailableTitle { get; init; }
     public required string Unavailable { get; init; }
 
-    public TrackTexts Other => this == English ? Hindi : English;
+    public TrackTexts OtherLanguage => this == English ? Hindi : English;
 
     /// <summary>In the language of <c>?lang=</c>, or else in the one that the browser prefers.</summary>
     public static TrackTexts For(HttpRequest request) =>

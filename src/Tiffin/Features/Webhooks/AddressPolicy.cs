@@ -39,7 +39,7 @@ static class AddressPolicy
         IsPublic(address) || (options.AllowLoopback && IPAddress.IsLoopback(address));
 
     /// <summary>Why the URL is refused without a DNS lookup; null if it is not.</summary>
-    public static string? Fault(Uri url, WebhookOptions options)
+    public static string? CheckUrl(Uri url, WebhookOptions options)
     {
         var literal = IPAddress.TryParse(url.IdnHost, out var address);
         if (url.Scheme != Uri.UriSchemeHttps && !(options.AllowHttp && url.Scheme == Uri.UriSchemeHttp))

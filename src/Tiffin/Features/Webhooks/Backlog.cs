@@ -14,18 +14,18 @@ static class Backlog
     // A step takes about ten milliseconds, during which the subscriber is blocked.
     public const int PositionsPerStep = 2_000;
 
-    const string ReaderSql = $"""
+    const string LockCheckpointSql = $"""
         SELECT position FROM subscribers WHERE name = '{WebhookSubscriber.SubscriberName}' FOR UPDATE
         """;
 
     const string HoldSql = $"""
-        UPDATE webhook_endpoints SET queued_to = reader.position FROM ({ReaderSql}) AS reader
+        UPDATE webhook_endpoints SET queued_to = reader.position FROM ({LockCheckpointSql}) AS reader
         WHERE id = $1 AND fence = $2 AND enabled AND queued_to IS NULL
         """;
 
     /// <summary>Holds the endpoint's future events in the log instead of queueing them.</summary>
     public static Task Hold(NpgsqlConnection connection, WebhookLease lease, CancellationToken cancel) =>
-        Run(connection, HoldSql, cancel, P(lease.Webhook), P(lease.Fence));
+        Run(connection, HoldSql, cancel, P(lease.WebhookId), P(lease.Fence));
 
     /// <summary>
     /// Queues the next held events: at most <paramref name="max"/>, from at most <see cref="PositionsPerStep"/>
@@ -35,16 +35,17 @@ static class Backlog
         NpgsqlConnection connection, WebhookLease lease, int max, bool isUp, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await FirstRow(connection, ReaderSql, row => row.Nullable<long>(0), cancel) is not { } end
+        if (await FirstRow(connection, LockCheckpointSql, row => row.Nullable<long>(0), cancel) is not { } end
             || await WebhookTable.Lock(connection, lease, cancel) is not { QueuedTo: { } from } webhook)
             return new BacklogStep(0, IsAtEnd: true, IsHeld: false);
         var to = Math.Min(from + PositionsPerStep, end);
-        if (await DeliveryTable.FirstNewer(connection, from, to, cancel) is { } newer) (to, end) = (newer - 1, newer);
+        if (await DeliveryTable.FirstNewerEvent(connection, from, to, cancel) is { } newer)
+            (to, end) = (newer - 1, newer);
         var (queued, last) = await DeliveryTable.Queue(
             connection, webhook, (Math.Max(from, webhook.StartsAfter) + 1, to + 1), max, cancel);
         if (queued == max) to = last;
         var isHeld = to < end || !isUp;
-        await WebhookTable.SetQueued(connection, lease.Webhook, isHeld ? to : null, cancel);
+        await WebhookTable.SetQueued(connection, lease.WebhookId, isHeld ? to : null, cancel);
         await transaction.CommitAsync(CancellationToken.None);
         return new BacklogStep(queued, IsAtEnd: to >= end, isHeld) { IsStuck = to == from && to < end };
     }

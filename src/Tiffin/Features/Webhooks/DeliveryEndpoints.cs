@@ -111,7 +111,7 @@ static class DeliveryEndpoints
         TimeProvider clock)
     {
         var cancel = context.RequestAborted;
-        if (WebhookRules.Unknown(body.Types) is { } unknown) return unknown;
+        if (WebhookRules.CheckTypes(body.Types) is { } unknown) return unknown;
         var to = body.To ?? clock.GetUtcNow();
         if (to <= body.From)
             return Problems.Of(new Refusal.Invalid("/to", "not_after_from", "must be after 'from'"));
@@ -119,7 +119,7 @@ static class DeliveryEndpoints
         if (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
             return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
-        if (WebhookRules.Undeliverable(webhook.Owner, body.Types, null, webhook.Kitchens is not null,
+        if (WebhookRules.CheckDeliverable(webhook.Owner, body.Types, null, webhook.Kitchens is not null,
             CatalogueSnapshot.Empty) is { } undeliverable) return undeliverable;
         var replay = new LogReplay(connection, webhook, (body.From, to), body.Types ?? webhook.Types);
         var (queued, nextFrom) = await replay.Run(cancel);

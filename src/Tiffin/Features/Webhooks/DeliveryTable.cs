@@ -11,7 +11,7 @@ namespace Tiffin.Features.Webhooks;
 sealed record DueDelivery(Guid EventId, long Position, Guid Lane, int Attempts);
 
 /// <summary>A worker's result; no <paramref name="Attempt"/> if all concurrent calls were in use.</summary>
-sealed record DeliveryResult(DueDelivery Due, Attempt? Attempt, DeliveryStatus State, TimeSpan Wait)
+sealed record DeliveryResult(DueDelivery Delivery, Attempt? Attempt, DeliveryStatus Status, TimeSpan Wait)
 {
     /// <summary>Whether the endpoint was called: only then does the result say anything about it.</summary>
     public bool WasCalled { get; init; } = true;
@@ -62,13 +62,13 @@ static class DeliveryTable
         """;
 
     static readonly RowSet<DeliveryResult> recorded = new RowSet<DeliveryResult>()
-        .Column("event_id", result => result.Due.EventId)
-        .Column("attempts", result => result.Due.Attempts)
-        .Column("state", result => (short)result.State)
+        .Column("event_id", result => result.Delivery.EventId)
+        .Column("attempts", result => result.Delivery.Attempts)
+        .Column("state", result => (short)result.Status)
         .Column("wait", result => result.Wait)
         .Column("at", result => result.Attempt!.At.UtcDateTime)
-        .Column("took", result => result.Attempt!.Took)
-        .Column("code", result => (short?)result.Attempt!.Code)
+        .Column("took", result => result.Attempt!.Duration)
+        .Column("code", result => (short?)result.Attempt!.ResponseCode)
         .Column("response", result => result.Attempt!.Response)
         .Column("error", result => result.Attempt!.Error);
 
@@ -103,7 +103,7 @@ static class DeliveryTable
 
     const string Columns = "endpoint_id, event_id, position, lane, order_id, sequence, type";
 
-    static readonly string wantedSql = $"""
+    static readonly string matchingSql = $"""
         SELECT $1 AS endpoint_id, id AS event_id, position, {LaneSql} AS lane, order_id, sequence, type FROM events
         WHERE position >= $2 AND position < $3 AND type = ANY ($4)
             AND ($5::text[] IS NULL OR kitchen = ANY ($5))
@@ -111,19 +111,19 @@ static class DeliveryTable
         """;
 
     static readonly string queueSql = $"""
-        WITH wanted AS ({wantedSql} ORDER BY position LIMIT $8),
+        WITH wanted AS ({matchingSql} ORDER BY position LIMIT $8),
             queued AS (INSERT INTO webhook_deliveries ({Columns}) SELECT * FROM wanted ON CONFLICT DO NOTHING)
         SELECT count(*)::int, coalesce(max(position), 0) FROM wanted
         """;
 
     static readonly string knownTypes = string.Join(", ", EventTypes.All.Select(row => $"{row.Type:d}"));
 
-    static readonly string firstNewerSql = $"""
+    static readonly string firstNewerEventSql = $"""
         SELECT min(position) FROM events WHERE position > $1 AND position <= $2 AND type NOT IN ({knownTypes})
         """;
 
     static readonly string replaySql = $"""
-        INSERT INTO webhook_deliveries ({Columns}) {wantedSql} AND at >= $8 AND at < $9
+        INSERT INTO webhook_deliveries ({Columns}) {matchingSql} AND at >= $8 AND at < $9
         ON CONFLICT (endpoint_id, event_id) DO UPDATE
             SET state = {DeliveryStatus.Pending:d}, attempts = 0, next_at = clock_timestamp()
         """;
@@ -132,35 +132,36 @@ static class DeliveryTable
     const int RowsPerInsertMax = 5_000;
 
     public static async Task Insert(
-        NpgsqlConnection connection, IReadOnlyList<(Guid Webhook, StoredEvent Event)> wanted, CancellationToken cancel)
+        NpgsqlConnection connection, IReadOnlyList<(Guid Webhook, StoredEvent Event)> deliveries,
+        CancellationToken cancel)
     {
-        foreach (var chunk in wanted.Chunk(RowsPerInsertMax))
+        foreach (var chunk in deliveries.Chunk(RowsPerInsertMax))
             await inserted.Run(connection, insertSql, chunk, cancel);
     }
 
     /// <summary>
-    /// At most <paramref name="max"/> deliveries, one per lane, none of the <paramref name="busy"/> lanes; and whether
-    /// there may be more after the <paramref name="page"/> rows that were scanned.
+    /// At most <paramref name="max"/> deliveries, one per lane, none of a lane in <paramref name="busyLanes"/>; and
+    /// whether there may be more after the <paramref name="pageSize"/> rows that were scanned.
     /// </summary>
-    public static async Task<(List<DueDelivery> Due, bool IsMore)> FetchDue(
-        NpgsqlConnection connection, Guid webhook, Guid[] busy, int page, int max, CancellationToken cancel)
+    public static async Task<(List<DueDelivery> Due, bool HasMore)> FetchDue(
+        NpgsqlConnection connection, Guid webhook, Guid[] busyLanes, int pageSize, int max, CancellationToken cancel)
     {
         var scanned = await Rows(connection, dueSql, row => row.GetBoolean(4)
             ? new DueDelivery(row.GetGuid(0), row.GetInt64(1), row.GetGuid(2), row.GetInt32(3))
-            : null, cancel, P(webhook), P(busy), P(page));
-        return ([.. scanned.OfType<DueDelivery>().Take(max)], scanned.Count == page);
+            : null, cancel, P(webhook), P(busyLanes), P(pageSize));
+        return ([.. scanned.OfType<DueDelivery>().Take(max)], scanned.Count == pageSize);
     }
 
     public static Task Record(
         NpgsqlConnection connection, WebhookLease lease, IReadOnlyList<DeliveryResult> results,
         CancellationToken cancel) =>
-        recorded.Run(connection, recordSql, results, cancel, P(lease.Webhook), P(lease.Fence));
+        recorded.Run(connection, recordSql, results, cancel, P(lease.WebhookId), P(lease.Fence));
 
     /// <summary>Makes deliveries due later, without an attempt; those behind them in their lanes wait.</summary>
     public static Task Defer(
         NpgsqlConnection connection, WebhookLease lease, IEnumerable<DueDelivery> deliveries, TimeSpan wait,
         CancellationToken cancel) =>
-        Run(connection, deferSql, cancel, P(lease.Webhook), P(lease.Fence),
+        Run(connection, deferSql, cancel, P(lease.WebhookId), P(lease.Fence),
             P(deliveries.Select(one => one.EventId).ToArray()), P(wait));
 
     /// <summary>Restarts the retry schedule, with an attempt now. The order within the lane is kept.</summary>
@@ -176,22 +177,23 @@ static class DeliveryTable
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions, int max,
         CancellationToken cancel) =>
         SingleRow(connection, queueSql, row => (row.GetInt32(0), row.GetInt64(1)), cancel,
-            [.. Wanted(webhook, positions, webhook.Types), P(max)]);
+            [.. MatchingParameters(webhook, positions, webhook.Types), P(max)]);
 
     /// <summary>The first event after a position, up to another, of a type that only a newer build knows.</summary>
-    public static Task<long?> FirstNewer(
+    public static Task<long?> FirstNewerEvent(
         NpgsqlConnection connection, long after, long upTo, CancellationToken cancel) =>
-        SingleRow(connection, firstNewerSql, row => row.Nullable<long>(0), cancel, P(after), P(upTo));
+        SingleRow(connection, firstNewerEventSql, row => row.Nullable<long>(0), cancel, P(after), P(upTo));
 
     /// <summary>Queues all matching events of a range of positions, delivered or not. Returns their number.</summary>
     public static Task<int> Replay(
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
         (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>
-        Run(connection, replaySql, cancel, [.. Wanted(webhook, positions, types),
+        Run(connection, replaySql, cancel, [.. MatchingParameters(webhook, positions, types),
             P(times.From.UtcDateTime), P(times.To.UtcDateTime)]);
 
     // Parameters $1 to $7 of wantedSql.
-    static NpgsqlParameter[] Wanted(Webhook webhook, (long From, long To) positions, IReadOnlyList<string> types) =>
+    static NpgsqlParameter[] MatchingParameters(
+        Webhook webhook, (long From, long To) positions, IReadOnlyList<string> types) =>
     [
         P(webhook.Id), P(positions.From), P(positions.To), P(EventPatterns.Codes(types)),
         P(webhook.Kitchens?.ToArray()), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()),

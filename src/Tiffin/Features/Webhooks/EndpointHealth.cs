@@ -9,7 +9,7 @@ sealed class EndpointHealth(WebhookOptions options, DateTimeOffset? failingSince
     int failures;
     bool isGone;
     DateTimeOffset pausedUntil;
-    DateTimeOffset? failedAt;
+    DateTimeOffset? lastFailureAt;
 
     /// <summary>The first failure after the last success.</summary>
     public DateTimeOffset? FailingSince { get; private set; } = failingSince;
@@ -24,7 +24,7 @@ sealed class EndpointHealth(WebhookOptions options, DateTimeOffset? failingSince
         }
         failures++;
         FailingSince ??= attempt.At;
-        failedAt = attempt.At;
+        lastFailureAt = attempt.At;
         isGone |= attempt.IsGone;
         if (attempt.PauseUntil > pausedUntil) pausedUntil = attempt.PauseUntil.Value;
     }
@@ -44,7 +44,7 @@ sealed class EndpointHealth(WebhookOptions options, DateTimeOffset? failingSince
     // Measured up to the last failure and not up to now: without events to send, nothing is known about the endpoint.
     public string? DisableReason =>
         isGone ? "The endpoint answered 410 Gone."
-        : failedAt - FailingSince >= options.DisableAfter
+        : lastFailureAt - FailingSince >= options.DisableAfter
             ? $"Deliveries failed for {options.DisableAfter.TotalDays:0.#} days."
         : null;
 }

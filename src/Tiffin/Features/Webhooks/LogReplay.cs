@@ -22,8 +22,8 @@ sealed class LogReplay(
     public async Task<(int Queued, DateTimeOffset? NextFrom)> Run(CancellationToken cancel)
     {
         var (first, last) = await EventTable.Bounds(connection, cancel);
-        var start = await PositionAt(Shifted(times.From, -skewMax), first, last + 1, cancel);
-        var end = await PositionAt(Shifted(times.To, skewMax), start, last + 1, cancel);
+        var start = await PositionAt(AddClamped(times.From, -skewMax), first, last + 1, cancel);
+        var end = await PositionAt(AddClamped(times.To, skewMax), start, last + 1, cancel);
         var queued = 0;
         for (var position = start; position < end; position += PositionsPerStatement)
         {
@@ -37,7 +37,7 @@ sealed class LogReplay(
     }
 
     // Callers use the ends of the calendar for "from the beginning" and "to the end".
-    static DateTimeOffset Shifted(DateTimeOffset time, TimeSpan by) => new(Math.Clamp(
+    static DateTimeOffset AddClamped(DateTimeOffset time, TimeSpan by) => new(Math.Clamp(
         time.UtcTicks + by.Ticks, DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
 
     // Binary search: times are not indexed, but increase with the positions.

@@ -16,7 +16,7 @@ static class OwnedWebhooks
 {
     // $1 and $2 of every statement that uses it: the caller's role, and the caller's id and channel. A null role sees
     // all endpoints.
-    const string Mine = """
+    const string OwnerConditionSql = """
         ($1::smallint IS NULL OR (owner_role = $1 AND owner_id = ($2::text[])[1]
             AND owner_channel IS NOT DISTINCT FROM ($2::text[])[2]))
         """;
@@ -34,7 +34,7 @@ static class OwnedWebhooks
         .Array("types", webhook => webhook.Types, type => type)
         .Array("kitchens", webhook => webhook.Kitchens, kitchen => kitchen)
         .Array("secrets", webhook => webhook.Secrets, secret => secret.Sealed)
-        .Array("secrets_until", webhook => webhook.Secrets, secret => secret.Until.UtcDateTime)
+        .Array("secrets_until", webhook => webhook.Secrets, secret => secret.ExpiresAt.UtcDateTime)
         .Column("created_at", webhook => webhook.CreatedAt.UtcDateTime)
         .Column("enabled_at", webhook => webhook.CreatedAt.UtcDateTime);
 
@@ -58,7 +58,7 @@ static class OwnedWebhooks
             queued_to = CASE WHEN coalesce($8, enabled) THEN queued_to END,
             owner_kitchens = CASE WHEN $1 IS NULL THEN owner_kitchens ELSE $9 END,
             version = version + 1
-        WHERE {Mine} AND id = $3
+        WHERE {OwnerConditionSql} AND id = $3
         RETURNING {WebhookTable.Columns}
         """;
 
@@ -68,46 +68,46 @@ static class OwnedWebhooks
     {
         // Serializes the owner's inserts: concurrent ones would both pass the check of the count.
         await Run(connection, "SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", cancel,
-            P(string.Join('\n', Ids(webhook.Owner))), P((long)webhook.Owner.Role));
+            P(string.Join('\n', IdAndChannel(webhook.Owner))), P((long)webhook.Owner.Role));
         return await inserted.Run(connection, insertSql, [webhook], cancel, P(max)) == 1;
     }
 
     public static Task<List<Webhook>> List(NpgsqlConnection connection, Caller caller, CancellationToken cancel) =>
-        Rows(connection, $"SELECT {WebhookTable.Columns} FROM webhook_endpoints WHERE {Mine} ORDER BY id",
-            WebhookTable.Read, cancel, Scoped(caller));
+        Rows(connection, $"SELECT {WebhookTable.Columns} FROM webhook_endpoints WHERE {OwnerConditionSql} ORDER BY id",
+            WebhookTable.Read, cancel, OwnerParameters(caller));
 
     public static async Task<Webhook?> Find(
         NpgsqlConnection connection, Caller caller, string id, CancellationToken cancel)
     {
         if (!Guid.TryParseExact(id, "D", out var webhook)) return null;
         return await FirstRow(
-            connection, $"SELECT {WebhookTable.Columns} FROM webhook_endpoints WHERE {Mine} AND id = $3",
-            WebhookTable.Read, cancel, Scoped(caller, P(webhook)));
+            connection, $"SELECT {WebhookTable.Columns} FROM webhook_endpoints WHERE {OwnerConditionSql} AND id = $3",
+            WebhookTable.Read, cancel, OwnerParameters(caller, P(webhook)));
     }
 
     public static Task<Webhook?> Update(
         NpgsqlConnection connection, Caller caller, Guid id, WebhookChange change, CancellationToken cancel) =>
-        FirstRow(connection, UpdateSql, WebhookTable.Read, cancel, Scoped(caller, P(id), P(change.Url),
+        FirstRow(connection, UpdateSql, WebhookTable.Read, cancel, OwnerParameters(caller, P(id), P(change.Url),
             P(change.Types?.ToArray()), P(change.Kitchens?.ToArray()), P(change.Description),
             P(change.Enabled), P(Scope.Of(caller).Kitchens?.ToArray())));
 
     /// <summary>Leaves the deliveries to retention, which drops them by whole weeks.</summary>
     public static async Task<bool> Delete(
         NpgsqlConnection connection, Caller caller, Guid id, CancellationToken cancel) =>
-        await Run(connection, $"DELETE FROM webhook_endpoints WHERE {Mine} AND id = $3", cancel,
-            Scoped(caller, P(id))) == 1;
+        await Run(connection, $"DELETE FROM webhook_endpoints WHERE {OwnerConditionSql} AND id = $3", cancel,
+            OwnerParameters(caller, P(id))) == 1;
 
     /// <summary>False if the endpoint has changed since it was read (optimistic concurrency).</summary>
     public static async Task<bool> SetSecrets(
-        NpgsqlConnection connection, Webhook read, IReadOnlyList<SealedSecret> secrets, CancellationToken cancel) =>
+        NpgsqlConnection connection, Webhook webhook, IReadOnlyList<SealedSecret> secrets, CancellationToken cancel) =>
         await Run(connection, """
             UPDATE webhook_endpoints SET secrets = $3, secrets_until = $4, version = version + 1
             WHERE id = $1 AND version = $2
-            """, cancel, P(read.Id), P(read.Version), P(secrets.Select(secret => secret.Sealed).ToArray()),
-            P(secrets.Select(secret => secret.Until.UtcDateTime).ToArray())) == 1;
+            """, cancel, P(webhook.Id), P(webhook.Version), P(secrets.Select(secret => secret.Sealed).ToArray()),
+            P(secrets.Select(secret => secret.ExpiresAt.UtcDateTime).ToArray())) == 1;
 
-    static NpgsqlParameter[] Scoped(Caller caller, params ReadOnlySpan<NpgsqlParameter> more) =>
-        [P(caller.Role == Role.Admin ? null : (short?)caller.Role), P(Ids(caller)), .. more];
+    static NpgsqlParameter[] OwnerParameters(Caller caller, params ReadOnlySpan<NpgsqlParameter> more) =>
+        [P(caller.Role == Role.Admin ? null : (short?)caller.Role), P(IdAndChannel(caller)), .. more];
 
-    static string?[] Ids(Caller caller) => [caller.Id, Scope.Of(caller).Channel];
+    static string?[] IdAndChannel(Caller caller) => [caller.Id, Scope.Of(caller).Channel];
 }

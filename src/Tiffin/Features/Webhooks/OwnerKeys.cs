@@ -11,21 +11,21 @@ namespace Tiffin.Features.Webhooks;
 /// </summary>
 static class OwnerKeys
 {
-    static readonly string keys = KeyTable.CallerKeysSql("w.owner_role", "w.owner_id", "w.owner_channel");
+    static readonly string keysSql = KeyTable.CallerKeysSql("w.owner_role", "w.owner_id", "w.owner_channel");
 
     /// <summary>The sender's enabled endpoints whose owner has no valid key left.</summary>
     public static Task<List<Webhook>> WithoutValidKey(
         NpgsqlConnection connection, Guid sender, CancellationToken cancel) =>
         Rows(connection, $"""
             SELECT {WebhookTable.Columns} FROM webhook_endpoints w WHERE enabled AND sender = $1
-                AND (SELECT bool_or(k.is_valid) FROM {keys} k) = false
+                AND (SELECT bool_or(k.is_valid) FROM {keysSql} k) = false
             """, WebhookTable.Read, cancel, P(sender));
 
     public static Task RestrictKitchens(NpgsqlConnection connection, CancellationToken cancel) => Run(connection, $"""
         UPDATE webhook_endpoints w SET owner_kitchens = ARRAY(
-            SELECT unnest(owner_kitchens) INTERSECT SELECT unnest(k.kitchens) FROM {keys} k WHERE k.is_valid)
+            SELECT unnest(owner_kitchens) INTERSECT SELECT unnest(k.kitchens) FROM {keysSql} k WHERE k.is_valid)
         WHERE enabled AND owner_kitchens IS NOT NULL
-            AND (SELECT bool_or(k.is_valid) FROM {keys} k)
-            AND NOT owner_kitchens <@ ARRAY(SELECT unnest(k.kitchens) FROM {keys} k WHERE k.is_valid)
+            AND (SELECT bool_or(k.is_valid) FROM {keysSql} k)
+            AND NOT owner_kitchens <@ ARRAY(SELECT unnest(k.kitchens) FROM {keysSql} k WHERE k.is_valid)
         """, cancel);
 }

@@ -47,7 +47,7 @@ static class SecretEndpoints
         var fingerprint = IdempotencyKey.Fingerprint(context, body, WebhooksJson.Strict.RotateSecretRequest);
         var answer = await administration.Commit(context, fingerprint,
             connection => RotateOnce(connection, webhookId, context, hours, seal, clock));
-        dispatcher.Changed();
+        dispatcher.NotifyChanged();
         return answer;
     }
 
@@ -60,7 +60,7 @@ static class SecretEndpoints
         {
             var (now, key) = (clock.GetUtcNow(), WebhookSecret.NewKey());
             var fresh = new SealedSecret(seal.Seal(key, webhook.Id), DateTimeOffset.MaxValue);
-            var secrets = Rotated(webhook.Secrets, fresh, now, now.AddHours(hours));
+            var secrets = RotateSecrets(webhook.Secrets, fresh, now, now.AddHours(hours));
             // Another change won, possibly another rotation, whose secret must not be lost: read again.
             if (!await OwnedWebhooks.SetSecrets(connection, webhook, secrets, cancel)) continue;
             return StoredResponse.Of(200, new RotatedSecretView(WebhookSecret.Text(key), now.AddHours(hours)),
@@ -69,12 +69,12 @@ static class SecretEndpoints
         return Problems.NotFound;
     }
 
-    static IReadOnlyList<SealedSecret> Rotated(
+    static IReadOnlyList<SealedSecret> RotateSecrets(
         IReadOnlyList<SealedSecret> earlier, SealedSecret fresh, DateTimeOffset now, DateTimeOffset end) =>
     [
         fresh,
-        .. earlier.Select(secret => secret with { Until = secret.Until < end ? secret.Until : end })
-            .Where(secret => secret.Until > now).Take(SecretsMax - 1),
+        .. earlier.Select(secret => secret with { ExpiresAt = secret.ExpiresAt < end ? secret.ExpiresAt : end })
+            .Where(secret => secret.ExpiresAt > now).Take(SecretsMax - 1),
     ];
 
     static Task<IResult> Test(

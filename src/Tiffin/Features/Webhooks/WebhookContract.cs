@@ -68,7 +68,7 @@ sealed record AttemptView(
 {
     public static AttemptView Of(Attempt attempt) => new(
         attempt.At, attempt.Succeeded, Encoding.UTF8.GetString(attempt.Response),
-        Math.Round(attempt.Took.TotalMilliseconds, 1), attempt.Code, attempt.Error);
+        Math.Round(attempt.Duration.TotalMilliseconds, 1), attempt.ResponseCode, attempt.Error);
 }
 
 /// <summary>An attempt in a delivery's history.</summary>

@@ -14,7 +14,7 @@ sealed class WebhookDispatcher(
     ILogger<WebhookDispatcher> log) : BackgroundService
 {
     readonly WebhookOptions options = settings.Value;
-    readonly SemaphoreSlim changed = new(0);
+    readonly SemaphoreSlim changeSignal = new(0);
     volatile Dictionary<Guid, WebhookPump> pumps = [];
 
     // Monotonic time just before the last successful renewal was sent, so that the lease is never overestimated.
@@ -30,7 +30,7 @@ sealed class WebhookDispatcher(
     }
 
     /// <summary>Call it when an endpoint changed. Other nodes notice within a third of <c>LeaseDuration</c>.</summary>
-    public void Changed() => changed.Release();
+    public void NotifyChanged() => changeSignal.Release();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -38,24 +38,24 @@ sealed class WebhookDispatcher(
         var retry = options.LeaseDuration / 8;
         await Loop.Retry(retry, retry, clock, async cancel =>
         {
-            await Lease(cancel);
-            await changed.WaitAsync(options.LeaseDuration / 3, cancel);
+            await RenewLeases(cancel);
+            await changeSignal.WaitAsync(options.LeaseDuration / 3, cancel);
         }, failure => WebhookMessages.LeaseNotRenewed(log, failure.Message), stoppingToken);
         await SetPumps([]);
         await Release();
     }
 
     // Only renews: work here would delay the next renewal, and other nodes would send the same deliveries.
-    async Task Lease(CancellationToken cancel)
+    async Task RenewLeases(CancellationToken cancel)
     {
         try
         {
             var requestedAt = clock.GetTimestamp();
-            var renewal = Renew(cancel);
+            var renewal = QueryLeases(cancel);
             _ = renewal.ContinueWith(late => late.Exception, CancellationToken.None,
                 TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             // A silent connection, or a lock that another session holds, may take longer than the leases last.
-            var leased = await renewal.WaitAsync(Left, clock, cancel);
+            var leased = await renewal.WaitAsync(RenewalTimeLeft, clock, cancel);
             leasedAt = requestedAt;
             await SetPumps(leased);
         }
@@ -67,14 +67,14 @@ sealed class WebhookDispatcher(
         }
     }
 
-    async Task<List<Webhook>> Renew(CancellationToken cancel)
+    async Task<List<Webhook>> QueryLeases(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);
         return await WebhookTable.Lease(connection, Node, options.LeaseDuration, cancel);
     }
 
     // Keeps a fifth of the lease as a margin. Without pumps there is nothing to stop.
-    TimeSpan Left
+    TimeSpan RenewalTimeLeft
     {
         get
         {
@@ -90,7 +90,7 @@ sealed class WebhookDispatcher(
     {
         var before = pumps;
         var kept = leased
-            .Where(webhook => before.GetValueOrDefault(webhook.Id)?.IsFor(webhook) == true)
+            .Where(webhook => before.GetValueOrDefault(webhook.Id)?.CanContinue(webhook) == true)
             .ToDictionary(webhook => webhook.Id, webhook => before[webhook.Id]);
         await Task.WhenAll(
             before.Where(pump => !kept.ContainsKey(pump.Key)).Select(pump => pump.Value.DisposeAsync().AsTask()));

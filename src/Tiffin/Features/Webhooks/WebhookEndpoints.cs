@@ -60,7 +60,7 @@ static class WebhookEndpoints
     {
         var (cancel, max) = (context.RequestAborted, options.Value.PerOwnerMax);
         if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
-        if (WebhookRules.Undeliverable(context.Caller(), body.Types, body.Kitchens, body.Kitchens is { Count: > 0 },
+        if (WebhookRules.CheckDeliverable(context.Caller(), body.Types, body.Kitchens, body.Kitchens is { Count: > 0 },
             await catalogue.Read(cancel)) is { } undeliverable) return undeliverable;
         var fingerprint = IdempotencyKey.Fingerprint(context, body, WebhooksJson.Strict.CreateWebhookRequest);
         var answer = await administration.Commit(context, fingerprint, async connection =>
@@ -70,9 +70,9 @@ static class WebhookEndpoints
             return await OwnedWebhooks.Insert(connection, webhook, max, cancel)
                 ? StoredResponse.Of(201, WebhookView.Of(webhook, WebhookSecret.Text(secret)),
                     WebhooksJson.Strict.WebhookView, $"/v1/webhooks/{webhook.Id}")
-                : WebhookRules.TooMany(max);
+                : WebhookRules.TooManyWebhooks(max);
         }, check: () => WebhookRules.CheckAddress(sender, body.Url, cancel));
-        dispatcher.Changed();
+        dispatcher.NotifyChanged();
         return answer;
     }
 
@@ -113,11 +113,11 @@ static class WebhookEndpoints
         // Administrators manage other owners' webhooks: check those by their stored owner, and the owner's own changes
         // by the current credentials.
         var owner = context.Caller() is { Role: not Role.Admin } caller ? caller : known.Owner;
-        if (WebhookRules.Undeliverable(owner, body.Types, body.Kitchens, isOfKitchens,
+        if (WebhookRules.CheckDeliverable(owner, body.Types, body.Kitchens, isOfKitchens,
             await reader.Read(connection, cancel)) is { } undeliverable) return undeliverable;
         var updated = await database.Change(
             change => OwnedWebhooks.Update(change, context.Caller(), known.Id, body.ToChange(), cancel), cancel);
-        dispatcher.Changed();
+        dispatcher.NotifyChanged();
         return Of(updated);
     }
 
@@ -129,7 +129,7 @@ static class WebhookEndpoints
         if (!await database.Change(
             connection => OwnedWebhooks.Delete(connection, context.Caller(), webhook, cancel), cancel))
             return Problems.NotFound;
-        dispatcher.Changed();
+        dispatcher.NotifyChanged();
         return TypedResults.NoContent();
     }
 

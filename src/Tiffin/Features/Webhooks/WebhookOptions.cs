@@ -50,8 +50,8 @@ sealed class WebhookOptions
     ];
 
     /// <summary>The last attempt is at most this long after the first, unless the receiver defers it.</summary>
-    internal TimeSpan RetriesLast =>
-        RetrySchedule.Aggregate(TimeSpan.Zero, (sum, wait) => sum + RetryPolicy.Wait(wait, jitter: 1));
+    internal TimeSpan RetryDurationMax =>
+        RetrySchedule.Aggregate(TimeSpan.Zero, (sum, wait) => sum + RetryPolicy.WithJitter(wait, jitter: 1));
 
     /// <summary>Disables an endpoint whose attempts have all failed for this long.</summary>
     public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);

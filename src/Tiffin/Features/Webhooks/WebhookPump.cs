@@ -27,10 +27,10 @@ sealed class WebhookPump : IAsyncDisposable
     const int RecordMin = 64;
 
     // Events queued per probe of an endpoint that is down: enough that one of them is the first of its lane.
-    const int ProbeMax = 20;
+    const int EventsPerProbe = 20;
 
     // How long to defer an event of a type that only newer nodes know: one of them may have the lease by then.
-    static readonly TimeSpan newerWait = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan newerEventDelay = TimeSpan.FromSeconds(10);
 
     readonly PumpServices services;
     readonly WebhookOptions options;
@@ -47,7 +47,7 @@ sealed class WebhookPump : IAsyncDisposable
 
     // Used by the loop only.
     readonly EndpointHealth health;
-    DateTimeOffset? failingStored;
+    DateTimeOffset? storedFailingSince;
     readonly HashSet<Guid> busyLanes = [];
     readonly List<DeliveryResult> unrecorded = [];
     Target? target;
@@ -61,17 +61,18 @@ sealed class WebhookPump : IAsyncDisposable
     WebhookPump(Webhook webhook, PumpServices services)
     {
         (this.webhook, this.services, options) = (webhook, services, services.Options.Value);
-        health = new EndpointHealth(options, failingStored = webhook.FailingSince);
+        health = new EndpointHealth(options, storedFailingSince = webhook.FailingSince);
         isHeld = webhook.QueuedTo is not null;
     }
 
     // Secrets are decrypted here, once per version of the endpoint.
     sealed record Target(long Version, Uri Url, IReadOnlyList<WebhookSecret> Secrets);
 
-    sealed record Job(DueDelivery Due, StoredEvent? Event, Target Target);
+    sealed record Job(DueDelivery Delivery, StoredEvent? Event, Target Target);
 
     /// <summary>Whether this pump may continue: same lease, and not enabled again since it started.</summary>
-    public bool IsFor(Webhook current) => (current.Lease, current.EnabledAt) == (webhook.Lease, webhook.EnabledAt);
+    public bool CanContinue(Webhook current) =>
+        (current.Lease, current.EnabledAt) == (webhook.Lease, webhook.EnabledAt);
 
     public static WebhookPump Start(Webhook webhook, PumpServices services)
     {
@@ -113,7 +114,7 @@ sealed class WebhookPump : IAsyncDisposable
         if (!isDue && unrecorded.Count < RecordMin && inFlight > options.Concurrency * 2) return false;
         polledAt = services.Clock.GetTimestamp();
         if (unrecorded.Count > 0) await Record(cancel);
-        await StoreFailing(cancel);
+        await StoreFailingSince(cancel);
         if (health.IsDown && !isHeld) await Hold(cancel);
         concurrency = health.Concurrency(services.Clock.GetUtcNow());
         if (health.DisableReason is { } reason && !isDisabling)
@@ -141,7 +142,7 @@ sealed class WebhookPump : IAsyncDisposable
             return false;
         await using var connection = await services.Database.OpenBackground(cancel);
         var step = await Backlog.Queue(
-            connection, webhook.Lease, health.IsDown ? ProbeMax : Backlog.PositionsPerStep, isUp: !health.IsDown,
+            connection, webhook.Lease, health.IsDown ? EventsPerProbe : Backlog.PositionsPerStep, isUp: !health.IsDown,
             cancel);
         if (step.Queued > 0 || step.IsAtEnd || step.IsStuck) probedAt = services.Clock.GetTimestamp();
         isHeld = step.IsHeld;
@@ -157,17 +158,17 @@ sealed class WebhookPump : IAsyncDisposable
             await DeliveryTable.Record(connection, webhook.Lease, ended, cancel);
         }
         foreach (var one in ended.Where(one => one.WasCalled)) health.Record(one.Attempt!);
-        foreach (var one in unrecorded) busyLanes.Remove(one.Due.Lane);
+        foreach (var one in unrecorded) busyLanes.Remove(one.Delivery.Lane);
         unrecorded.Clear();
     }
 
     // Compares with the stored value and not with the previous one: if storing fails, the next poll retries it.
-    async Task StoreFailing(CancellationToken cancel)
+    async Task StoreFailingSince(CancellationToken cancel)
     {
-        if (health.FailingSince == failingStored) return;
+        if (health.FailingSince == storedFailingSince) return;
         await using var connection = await services.Database.OpenBackground(cancel);
-        await WebhookTable.SetFailing(connection, webhook.Lease, health.FailingSince, cancel);
-        failingStored = health.FailingSince;
+        await WebhookTable.SetFailingSince(connection, webhook.Lease, health.FailingSince, cancel);
+        storedFailingSince = health.FailingSince;
     }
 
     async Task<bool> Fetch(int room, CancellationToken cancel)
@@ -176,16 +177,16 @@ sealed class WebhookPump : IAsyncDisposable
         if (target?.Version != current.Version)
             target = new Target(current.Version, current.Url, current.Unseal(services.Seal));
         await using var connection = await services.Database.OpenBackground(cancel);
-        var (due, isMore) = await DeliveryTable.FetchDue(
+        var (due, hasMore) = await DeliveryTable.FetchDue(
             connection, webhook.Id, [.. busyLanes], options.InFlightMax, room, cancel);
-        if (due.Count == 0) return isMore;
-        var events = await Events(connection, due, cancel);
+        if (due.Count == 0) return hasMore;
+        var events = await LoadEvents(connection, due, cancel);
         var newer = due.FindAll(one =>
             events.GetValueOrDefault(one.EventId) is { } e && EventTypes.Find(e.Type) is null);
         if (newer.Count > 0)
         {
             WebhookMessages.WaitsForNewer(services.Log, webhook.Id, newer.Count);
-            await DeliveryTable.Defer(connection, webhook.Lease, newer, newerWait, cancel);
+            await DeliveryTable.Defer(connection, webhook.Lease, newer, newerEventDelay, cancel);
         }
         foreach (var one in due.Except(newer))
         {
@@ -196,7 +197,7 @@ sealed class WebhookPump : IAsyncDisposable
     }
 
     // Recent events of this node come from memory, others from the database.
-    async Task<Dictionary<Guid, StoredEvent>> Events(
+    async Task<Dictionary<Guid, StoredEvent>> LoadEvents(
         NpgsqlConnection connection, List<DueDelivery> due, CancellationToken cancel)
     {
         var events = new Dictionary<Guid, StoredEvent>();
@@ -219,7 +220,7 @@ sealed class WebhookPump : IAsyncDisposable
             {
                 var mayCall = Interlocked.Increment(ref activeCalls) <= concurrency;
                 results.Writer.TryWrite(
-                    mayCall ? await Call(job) : new DeliveryResult(job.Due, null, default, default));
+                    mayCall ? await Call(job) : new DeliveryResult(job.Delivery, null, default, default));
                 Interlocked.Decrement(ref activeCalls);
             }
         }
@@ -231,31 +232,31 @@ sealed class WebhookPump : IAsyncDisposable
 
     async Task<DeliveryResult> Call(Job job)
     {
-        if (job.Event is not { } e) return GivenUp(job.Due, "the event is no longer retained");
+        if (job.Event is not { } e) return DeadLetter(job.Delivery, "the event is no longer retained");
         try
         {
-            return await Call(job, e);
+            return await Send(job, e);
         }
         catch (Exception defect) when (defect is not OperationCanceledException)
         {
             // One event must neither end a worker nor block its lane forever.
             WebhookMessages.NotSendable(services.Log, defect, webhook.Id, e.Position);
-            return GivenUp(job.Due, "the event cannot be read");
+            return DeadLetter(job.Delivery, "the event cannot be read");
         }
     }
 
-    DeliveryResult GivenUp(DueDelivery due, string error) => new(
+    DeliveryResult DeadLetter(DueDelivery due, string error) => new(
         due, new Attempt(services.Clock.GetUtcNow(), TimeSpan.Zero, null, [], error), DeliveryStatus.Failed,
         TimeSpan.Zero) { WasCalled = false };
 
-    async Task<DeliveryResult> Call(Job job, StoredEvent e)
+    async Task<DeliveryResult> Send(Job job, StoredEvent e)
     {
         var body = CloudEventJson.Bytes(e, webhook.Owner.SeesStock);
         var attempt = await services.Sender.Send(
             job.Target.Url, job.Target.Secrets, e.Id, body, e.Traceparent, stopping.Token);
         var (state, wait) = RetryPolicy.After(
-            job.Due.Attempts + 1, attempt, options.RetrySchedule, Random.Shared.NextDouble());
-        return new DeliveryResult(job.Due, attempt, state, wait);
+            job.Delivery.Attempts + 1, attempt, options.RetrySchedule, Random.Shared.NextDouble());
+        return new DeliveryResult(job.Delivery, attempt, state, wait);
     }
 
     // Waits until a call ends or Wake is called, at most for the interval.

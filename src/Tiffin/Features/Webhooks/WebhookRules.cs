@@ -15,7 +15,7 @@ static class WebhookRules
     public static Problem? Check(
         string? url, IReadOnlyList<string>? types, IReadOnlyList<string>? kitchens, string? description)
     {
-        if (Unknown(types) is { } unknown) return unknown;
+        if (CheckTypes(types) is { } unknown) return unknown;
         var faults = new Faults();
         faults.Text("/url", url, UrlMax);
         if (url is not null && !Uri.TryCreate(url, UriKind.Absolute, out _))
@@ -28,7 +28,7 @@ static class WebhookRules
     }
 
     // Rejects unknown types instead of ignoring them: a misspelt type would never match.
-    public static Problem? Unknown(IReadOnlyList<string>? types)
+    public static Problem? CheckTypes(IReadOnlyList<string>? types)
     {
         for (var i = 0; i < types?.Count; i++)
         {
@@ -44,9 +44,9 @@ static class WebhookRules
     /// Rejects types that are never sent to the owner, and kitchens that do not exist or are not the owner's. Does not
     /// check null.
     /// </summary>
-    /// <param name="isOfKitchens">Whether the webhook is limited to some kitchens.</param>
-    public static Problem? Undeliverable(
-        Caller owner, IReadOnlyList<string>? types, IReadOnlyList<string>? kitchens, bool isOfKitchens,
+    /// <param name="isLimitedToKitchens">Whether the webhook is limited to some kitchens.</param>
+    public static Problem? CheckDeliverable(
+        Caller owner, IReadOnlyList<string>? types, IReadOnlyList<string>? kitchens, bool isLimitedToKitchens,
         CatalogueSnapshot catalogue)
     {
         var faults = new Faults();
@@ -55,7 +55,7 @@ static class WebhookRules
         {
             if (!sent.Contains(types[i]))
                 faults.Add($"/types/{i}", "never_sent", $"'{types[i]}' is never sent to this webhook: its owner is a "
-                    + $"{Names.Of(owner.Role)}{(isOfKitchens ? ", and it is limited to some kitchens" : "")}. "
+                    + $"{Names.Of(owner.Role)}{(isLimitedToKitchens ? ", and it is limited to some kitchens" : "")}. "
                     + $"Use any of: {string.Join(", ", sent)}");
         }
         for (var i = 0; i < kitchens?.Count; i++)
@@ -69,18 +69,18 @@ static class WebhookRules
 
         // webhook.disabled belongs to no kitchen.
         bool IsSent(EventType type) => owner.Role == Role.Channel ? ChannelEvents.MaySee(type)
-            : type != EventType.WebhookDisabled || !(isOfKitchens || owner.Role == Role.Manager);
+            : type != EventType.WebhookDisabled || !(isLimitedToKitchens || owner.Role == Role.Manager);
     }
 
     /// <summary>Resolves the host name, as every delivery does.</summary>
     public static async Task<Problem?> CheckAddress(WebhookSender sender, string? url, CancellationToken cancel) =>
-        url is not null && await sender.Fault(new Uri(url), cancel) is { } fault
+        url is not null && await sender.CheckUrl(new Uri(url), cancel) is { } fault
             ? Problems.Of(new Refusal.Invalid("/url", "address_refused", fault))
             : null;
 
     public static readonly Problem Disabled = new(409, "webhook_disabled", "Webhook disabled",
         "A disabled webhook receives no deliveries. Enable it first: PATCH it with { \"status\": \"enabled\" }.");
 
-    public static Problem TooMany(int max) => new(409, "too_many_webhooks", "Too many webhooks",
+    public static Problem TooManyWebhooks(int max) => new(409, "too_many_webhooks", "Too many webhooks",
         $"You have {max} webhooks, which is the limit. Delete one, or add event types to an existing one.");
 }

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>A signing secret, valid before <paramref name="Until"/>.</summary>
-sealed record WebhookSecret(byte[] Key, DateTimeOffset Until)
+/// <summary>A signing secret, valid before <paramref name="ExpiresAt"/>.</summary>
+sealed record WebhookSecret(byte[] Key, DateTimeOffset ExpiresAt)
 {
     const string Prefix = "whsec_";
 
@@ -28,7 +28,7 @@ sealed record WebhookSecret(byte[] Key, DateTimeOffset Until)
         var header = new StringBuilder(64);
         foreach (var secret in secrets)
         {
-            if (secret.Until <= now) continue;
+            if (secret.ExpiresAt <= now) continue;
             using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret.Key);
             hash.AppendData(Encoding.UTF8.GetBytes(head));
             hash.AppendData(body);

@@ -21,13 +21,13 @@ sealed class WebhookSender : IDisposable
 
     readonly WebhookOptions options;
     readonly TimeProvider clock;
-    readonly NameLookup names;
+    readonly HostResolver resolver;
     readonly HttpClient client;
 
     public WebhookSender(IOptions<WebhookOptions> options, ResolveName resolve, TimeProvider clock)
     {
         (this.options, this.clock) = (options.Value, clock);
-        names = new NameLookup(resolve, options.Value);
+        resolver = new HostResolver(resolve, options.Value);
         client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -47,14 +47,14 @@ sealed class WebhookSender : IDisposable
     }
 
     /// <summary>Why the URL is refused, or null.</summary>
-    public async Task<string?> Fault(Uri url, CancellationToken cancel)
+    public async Task<string?> CheckUrl(Uri url, CancellationToken cancel)
     {
-        if (AddressPolicy.Fault(url, options) is { } fault) return fault;
+        if (AddressPolicy.CheckUrl(url, options) is { } fault) return fault;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(options.ConnectTimeout);
         try
         {
-            await names.Find(url.IdnHost, limit.Token);
+            await resolver.ResolveAllowed(url.IdnHost, limit.Token);
             return null;
         }
         catch (AddressRefusedException refused)
@@ -83,14 +83,14 @@ sealed class WebhookSender : IDisposable
             at, Stopwatch.GetElapsedTime(started), (int?)response?.StatusCode, kept ?? [], error,
             RetryAfter(response, there));
 
-        if (AddressPolicy.Fault(url, options) is { } fault) return Result(fault);
+        if (AddressPolicy.CheckUrl(url, options) is { } fault) return Result(fault);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(options.Timeout);
         var response = default(HttpResponseMessage);
         var reader = new ResponseReader();
         try
         {
-            var valid = secrets.Where(secret => secret.Until > at).ToList();
+            var valid = secrets.Where(secret => secret.ExpiresAt > at).ToList();
             using var request = Request(url, valid, id.ToString(), body, there);
             if ((span?.Id ?? traceparent) is { } caused) request.Headers.Add("traceparent", caused);
             response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
@@ -130,7 +130,7 @@ sealed class WebhookSender : IDisposable
     // Connects to the addresses that were just checked, never to the name: prevents DNS rebinding.
     async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
-        var addresses = await names.Find(context.DnsEndPoint.Host, cancel);
+        var addresses = await resolver.ResolveAllowed(context.DnsEndPoint.Host, cancel);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

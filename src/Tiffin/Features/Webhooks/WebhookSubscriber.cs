@@ -34,7 +34,7 @@ sealed class WebhookSubscriber(WebhookDispatcher dispatcher, ILogger<WebhookSubs
         {
             // Read again: which endpoints are held is certain only under the checkpoint's lock (see Backlog).
             var filters = await WebhookTable.Filters(connection, withHeld: false, cancel);
-            queued = [.. filters.SelectMany(one => events.Where(one.Matches).Select(e => (one.Webhook, e)))];
+            queued = [.. filters.SelectMany(one => events.Where(one.Matches).Select(e => (one.WebhookId, e)))];
             if (queued.Count > 0) await DeliveryTable.Insert(connection, queued, cancel);
             foreach (var e in events)
             {

@@ -9,8 +9,8 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>An encrypted signing secret, valid before <paramref name="Until"/>.</summary>
-sealed record SealedSecret(byte[] Sealed, DateTimeOffset Until);
+/// <summary>An encrypted signing secret, valid before <paramref name="ExpiresAt"/>.</summary>
+sealed record SealedSecret(byte[] Sealed, DateTimeOffset ExpiresAt);
 
 /// <summary>
 /// A subscription of an external endpoint to events. <paramref name="Secrets"/>: newest first.
@@ -26,17 +26,17 @@ sealed record Webhook(
     public WebhookLease Lease => new(Id, Fence);
 
     public IReadOnlyList<WebhookSecret> Unseal(SecretSeal seal) =>
-        [.. Secrets.Select(secret => new WebhookSecret(seal.Unseal(secret.Sealed, Id), secret.Until))];
+        [.. Secrets.Select(secret => new WebhookSecret(seal.Unseal(secret.Sealed, Id), secret.ExpiresAt))];
 }
 
 /// <summary>
 /// A sender's lease of an endpoint, with its fencing token. Writes under a lease that another node has since taken over
 /// have no effect.
 /// </summary>
-readonly record struct WebhookLease(Guid Webhook, long Fence);
+readonly record struct WebhookLease(Guid WebhookId, long Fence);
 
 /// <summary>Which events an endpoint gets. Those up to <paramref name="StartsAfter"/> do not match.</summary>
-sealed record WebhookFilter(Guid Webhook, EventFilter Filter, long StartsAfter)
+sealed record WebhookFilter(Guid WebhookId, EventFilter Filter, long StartsAfter)
 {
     public bool Matches(StoredEvent e) => e.Position > StartsAfter && Filter.Matches(e);
 }
@@ -86,16 +86,16 @@ static class WebhookTable
     /// <summary>Null if the lease was lost.</summary>
     public static Task<Webhook?> Lock(NpgsqlConnection connection, WebhookLease lease, CancellationToken cancel) =>
         FirstRow(connection, $"SELECT {Columns} FROM webhook_endpoints WHERE id = $1 AND fence = $2 FOR UPDATE", Read,
-            cancel, P(lease.Webhook), P(lease.Fence));
+            cancel, P(lease.WebhookId), P(lease.Fence));
 
     public static Task SetQueued(NpgsqlConnection connection, Guid id, long? to, CancellationToken cancel) =>
         Run(connection, "UPDATE webhook_endpoints SET queued_to = $2 WHERE id = $1", cancel, P(id), P(to));
 
     /// <summary><paramref name="since"/>: null when the endpoint succeeds again.</summary>
-    public static Task SetFailing(
+    public static Task SetFailingSince(
         NpgsqlConnection connection, WebhookLease lease, DateTimeOffset? since, CancellationToken cancel) => Run(
         connection, "UPDATE webhook_endpoints SET failing_since = $3 WHERE id = $1 AND fence = $2", cancel,
-        P(lease.Webhook), P(lease.Fence), P(since?.UtcDateTime));
+        P(lease.WebhookId), P(lease.Fence), P(since?.UtcDateTime));
 
     public static Webhook Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),

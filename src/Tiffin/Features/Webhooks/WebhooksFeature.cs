@@ -17,7 +17,7 @@ sealed class WebhooksFeature : Feature
 
     public override IEnumerable<ProblemPage> Problems =>
     [
-        new(WebhookRules.TooMany(20), "The owner has as many webhooks as are allowed.",
+        new(WebhookRules.TooManyWebhooks(20), "The owner has as many webhooks as are allowed.",
             "Delete a webhook that is no longer used, or add event types to an existing one."),
         new(WebhookRules.Disabled, "The webhook is disabled, by its owner or after days of failed deliveries.",
             "Repair the endpoint, then PATCH the webhook with { \"status\": \"enabled\" }."),
@@ -28,7 +28,7 @@ sealed class WebhooksFeature : Feature
         var services = builder.Services;
         builder.AddSettings<WebhookOptions>("Webhooks");
         services.AddSingleton(all => new LateReader("webhook deliveries are retried", "Webhooks:RetrySchedule",
-            all.GetRequiredService<IOptions<WebhookOptions>>().Value.RetriesLast));
+            all.GetRequiredService<IOptions<WebhookOptions>>().Value.RetryDurationMax));
         services.TryAddSingleton<ResolveName>(Dns.GetHostAddressesAsync);
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<WebhookDisabler>();

@@ -11,7 +11,7 @@ public sealed class BrokerOptionsTests
     {
         var options = new BrokerOptions { Url = "amqps://u:p@mq1.example/v,amqps://u:p@mq2.example:5699/v" };
 
-        var nodes = options.Target().Nodes;
+        var nodes = options.ParseUrl().Nodes;
 
         nodes.Select(node => (node.Ssl.Enabled, node.Ssl.ServerName, node.Port))
             .ShouldBe([(true, "mq1.example", 5671), (true, "mq2.example", 5699)]);
@@ -20,6 +20,6 @@ public sealed class BrokerOptionsTests
 
     [Fact]
     public void Without_tls_a_node_is_called_without_it() =>
-        new BrokerOptions { Url = "amqp://u:p@mq1.example/v" }.Target().Nodes
+        new BrokerOptions { Url = "amqp://u:p@mq1.example/v" }.ParseUrl().Nodes
             .Select(node => (node.Ssl.Enabled, node.Port)).ShouldBe([(false, 5672)]);
 }

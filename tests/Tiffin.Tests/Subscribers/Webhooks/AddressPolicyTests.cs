@@ -88,7 +88,7 @@ public sealed class AddressPolicyTests
     [InlineData("https://example.com/hooks?tenant=1", null)]
     [InlineData("https://example.com:8443/", null)]
     public void A_url_is_refused_for_what_it_is_before_its_name_is_looked_up(string url, string? fault) =>
-        AddressPolicy.Fault(new Uri(url), new WebhookOptions()).ShouldBe(fault);
+        AddressPolicy.CheckUrl(new Uri(url), new WebhookOptions()).ShouldBe(fault);
 
     [Theory]
     [InlineData("http://127.0.0.1:5000/", null)]
@@ -96,6 +96,6 @@ public sealed class AddressPolicyTests
     [InlineData("http://10.0.0.1/", AddressPolicy.NotPublic)]
     [InlineData("http://169.254.169.254/latest/meta-data", AddressPolicy.NotPublic)]
     public void Development_may_call_itself_and_nothing_else_that_is_private(string url, string? fault) =>
-        AddressPolicy.Fault(new Uri(url), new WebhookOptions { AllowHttp = true, AllowLoopback = true })
+        AddressPolicy.CheckUrl(new Uri(url), new WebhookOptions { AllowHttp = true, AllowLoopback = true })
             .ShouldBe(fault);
 }

@@ -33,13 +33,13 @@ public sealed class RetryPolicyTests
     [Fact]
     public void A_delivery_is_set_aside_when_the_schedule_has_ended()
     {
-        RetryPolicy.After(schedule.Count, Failed(500), schedule, 0).State.ShouldBe(DeliveryStatus.Pending);
-        RetryPolicy.After(schedule.Count + 1, Failed(500), schedule, 0).State.ShouldBe(DeliveryStatus.Failed);
+        RetryPolicy.After(schedule.Count, Failed(500), schedule, 0).Status.ShouldBe(DeliveryStatus.Pending);
+        RetryPolicy.After(schedule.Count + 1, Failed(500), schedule, 0).Status.ShouldBe(DeliveryStatus.Failed);
     }
 
     [Fact]
     public void A_delivery_that_succeeded_is_not_tried_again() =>
-        RetryPolicy.After(3, new Attempt(now, TimeSpan.Zero, 204, [], null), schedule, 0).State
+        RetryPolicy.After(3, new Attempt(now, TimeSpan.Zero, 204, [], null), schedule, 0).Status
             .ShouldBe(DeliveryStatus.Delivered);
 
     [Theory]

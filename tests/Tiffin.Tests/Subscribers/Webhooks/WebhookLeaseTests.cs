@@ -30,7 +30,7 @@ public sealed class WebhookLeaseTests : IAsyncLifetime, IDisposable
             """, default, Sql.P(endpoint));
         await Sql.Run(connection, """
             INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, type) VALUES ($1, $2, 1, $3, 0)
-            """, default, Sql.P(endpoint), Sql.P(failure.Due.EventId), Sql.P(failure.Due.Lane));
+            """, default, Sql.P(endpoint), Sql.P(failure.Delivery.EventId), Sql.P(failure.Delivery.Lane));
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -77,7 +77,7 @@ public sealed class WebhookLeaseTests : IAsyncLifetime, IDisposable
     async Task WriteAll(WebhookLease lease)
     {
         await DeliveryTable.Record(connection, lease, [failure], default);
-        await WebhookTable.SetFailing(connection, lease, DateTimeOffset.UtcNow, default);
+        await WebhookTable.SetFailingSince(connection, lease, DateTimeOffset.UtcNow, default);
         await Backlog.Hold(connection, lease, default);
     }
 

@@ -48,7 +48,7 @@ sealed partial class GatewaySender : ISender, IDisposable
         catch (HttpRequestException failure) when (failure.HttpRequestError is HttpRequestError.NameResolutionError
             or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
-            return new(SendOutcome.RefusedForNow, "the gateway is unreachable");
+            return new(SendOutcome.TransientFailure, "the gateway is unreachable");
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -65,11 +65,11 @@ sealed partial class GatewaySender : ISender, IDisposable
             // The provider did not accept the message. A 503 proves that only with Retry-After: without it, the 503 may
             // come from a proxy after the provider accepted the message.
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests =>
-                new(SendOutcome.RefusedForNow, reason, response.Headers.RetryAfter?.Delta),
+                new(SendOutcome.TransientFailure, reason, response.Headers.RetryAfter?.Delta),
             HttpStatusCode.ServiceUnavailable when response.Headers.RetryAfter is { } after =>
-                new(SendOutcome.RefusedForNow, reason, after.Delta),
+                new(SendOutcome.TransientFailure, reason, after.Delta),
             >= HttpStatusCode.InternalServerError => new(SendOutcome.Unknown, reason),
-            _ => new(SendOutcome.Refused, reason),
+            _ => new(SendOutcome.PermanentFailure, reason),
         };
     }
 
@@ -77,13 +77,13 @@ sealed partial class GatewaySender : ISender, IDisposable
     string Body(Message message)
     {
         string[] values = [message.Id.ToString(), message.To, message.Text];
-        return Filled(JsonNode.Parse(options.Body)!).ToJsonString();
+        return FillNode(JsonNode.Parse(options.Body)!).ToJsonString();
 
-        JsonNode Filled(JsonNode node) => node switch
+        JsonNode FillNode(JsonNode node) => node switch
         {
             JsonObject parts => new JsonObject(
-                parts.Select(part => KeyValuePair.Create(part.Key, part.Value is { } value ? Filled(value) : null))),
-            JsonArray items => new JsonArray([.. items.Select(item => item is null ? null : Filled(item))]),
+                parts.Select(part => KeyValuePair.Create(part.Key, part.Value is { } value ? FillNode(value) : null))),
+            JsonArray items => new JsonArray([.. items.Select(item => item is null ? null : FillNode(item))]),
             JsonValue value when value.TryGetValue<string>(out var text) => JsonValue.Create(Fill(text))!,
             _ => node.DeepClone(),
         };

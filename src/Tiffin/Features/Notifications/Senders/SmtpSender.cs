@@ -18,7 +18,7 @@ sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clo
 
     public async Task<SendResult> Send(Message message, CancellationToken cancel)
     {
-        if (!IsAddress(message.To)) return new(SendOutcome.Refused, "the e-mail address is invalid");
+        if (!IsAddress(message.To)) return new(SendOutcome.PermanentFailure, "the e-mail address is invalid");
         using var client = new SmtpClient { CheckCertificateRevocation = false };
         if (await Connect(client, cancel) is { } refusal) return refusal;
         var body = new BodyProgress();
@@ -30,12 +30,12 @@ sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clo
         catch (SmtpCommandException refused)
         {
             var code = (int)refused.StatusCode;
-            var outcome = code is >= 400 and < 500 ? SendOutcome.RefusedForNow : SendOutcome.Refused;
+            var outcome = code is >= 400 and < 500 ? SendOutcome.TransientFailure : SendOutcome.PermanentFailure;
             return new(outcome, $"{code} {refused.Message}");
         }
         catch (ServiceNotAuthenticatedException refused)
         {
-            return new(SendOutcome.Refused, refused.Message);
+            return new(SendOutcome.PermanentFailure, refused.Message);
         }
         catch (Exception) when (body.HasStarted)
         {
@@ -57,7 +57,7 @@ sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clo
         }
         catch (NotSupportedException)
         {
-            return new(SendOutcome.RefusedForNow, "the mail server does not offer STARTTLS");
+            return new(SendOutcome.TransientFailure, "the mail server does not offer STARTTLS");
         }
         if (options.User is { Length: > 0 } user) await client.AuthenticateAsync(user, options.Password ?? "", cancel);
         // BDAT ends a message by its length. Only with DATA does the server wait for the final dot, which follows the

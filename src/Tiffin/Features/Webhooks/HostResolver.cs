@@ -13,10 +13,10 @@ sealed class AddressRefusedException(string message) : Exception(message);
 /// Resolves a host and checks its addresses. Callers connect to the returned addresses and never resolve again, which
 /// prevents DNS rebinding.
 /// </summary>
-sealed class NameLookup(ResolveName resolve, WebhookOptions options)
+sealed class HostResolver(ResolveName resolve, WebhookOptions options)
 {
     /// <exception cref="AddressRefusedException">No address, or one that is not allowed.</exception>
-    public async Task<IPAddress[]> Find(string host, CancellationToken cancel)
+    public async Task<IPAddress[]> ResolveAllowed(string host, CancellationToken cancel)
     {
         var found = IPAddress.TryParse(host, out var literal) ? [literal] : await Resolve(host, cancel);
         if (found.Length == 0) throw new AddressRefusedException("the host name has no address");
