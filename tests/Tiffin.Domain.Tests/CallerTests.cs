@@ -34,7 +34,7 @@ public sealed class CallerTests
     [InlineData(OrderStatus.OutForDelivery, "c-2", "c-1", false)]
     [InlineData(OrderStatus.Delivered, "c-1", "c-1", true)]
     [InlineData(OrderStatus.Cancelled, null, "c-1", false)]
-    public void A_courier_sees_unassigned_deliveries_and_their_own(
+    public void A_courier_sees_open_unassigned_deliveries_and_their_own(
         OrderStatus status, string? taker, string id, bool sees) =>
         Who(Role.Courier, id, "k1", "").Sees(order with { Status = status, CourierId = taker }, "k1").ShouldBe(sees);
 

@@ -15,7 +15,7 @@ static class SmallChain
     /// <summary>Monday, 12:00 in k1.</summary>
     public static readonly DateTimeOffset Noon = new(2026, 3, 2, 6, 30, 0, TimeSpan.Zero);
 
-    /// <summary>Every caller belongs to all kitchens, to the channel, and is the customer of all orders.</summary>
+    /// <summary>A caller of all kitchens and of the channel; as a customer, the customer of all orders.</summary>
     public static Caller As(Role role) => new(role, role.ToString())
     {
         Kitchens = new HashSet<string> { "k1", "k2", "berlin" }, Channel = "app",

@@ -44,7 +44,7 @@ enum ViolationKind
     /// <summary>A position of the log, or a number of an order's sequence, is missing or out of order.</summary>
     Gap,
 
-    /// <summary>A reader received an event that the log does not contain.</summary>
+    /// <summary>A reader received another event at a position than the log contains there.</summary>
     Misread,
 
     /// <summary>The replay of a key differed from the first response.</summary>

@@ -16,7 +16,8 @@ enum Verdict
 /// response, no change takes the level below zero, and each read and refusal is correct at its place. The algorithm of
 /// Wing and Gong with the memoization of Lowe (https://doi.org/10.1002/cpe.3928): it walks through the requests and
 /// responses and keeps every state that is still possible: the level, and the set of unanswered operations that have
-/// taken effect. When no operation is pending, one state is left: the cost depends only on the concurrency.
+/// taken effect. When no operation is pending, one state is left: the number of states depends only on the
+/// concurrency.
 /// </summary>
 static class Linearizability
 {

@@ -1,8 +1,8 @@
 namespace Tiffin.Chaos.Cluster;
 
 /// <summary>
-/// A file system for the database's tables with a quota that can be removed and restored while it is in use. When it
-/// is full, the kernel returns ENOSPC and PostgreSQL 53100. The write-ahead log stays on the real disk.
+/// A file system for the database's tables with a quota that can be reduced to what is used and restored, while it is
+/// in use. When it is full, the kernel returns ENOSPC and PostgreSQL 53100. The write-ahead log stays on the real disk.
 /// </summary>
 sealed class SmallDisk : IDisposable
 {

@@ -54,8 +54,12 @@ sealed record Report(
 /// <param name="Node">
 /// The longest time in which the affected node acknowledged none; the worst node when all were affected.
 /// </param>
-/// <param name="RedShare">Share of "not ready" among the readiness checks of the affected nodes.</param>
-/// <param name="NoAnswerShare">Share of checks without a response within 2 s: dead or frozen processes.</param>
+/// <param name="RedShare">
+/// Share of "not ready" responses among the readiness checks of the affected nodes while the fault lasted.
+/// </param>
+/// <param name="NoAnswerShare">
+/// Share of those checks without a response within 2 s: dead or frozen processes.
+/// </param>
 sealed record KindReport(
     string Kind, int Count, Spread Lasted, Spread Chain, Spread Node, double RedShare, double NoAnswerShare,
     double ReadinessMax)

@@ -50,7 +50,7 @@ public sealed class PutKitchenTests
         }).ShouldBe(faults);
 
     [Fact]
-    public void A_kitchen_has_a_phone_number_a_known_time_zone_and_a_currency() =>
+    public void The_phone_number_time_zone_and_currency_of_a_kitchen_must_be_valid() =>
         Limits.Faults(Kitchen("k") with { Phone = "080 4112", TimeZone = "Mars/Base", Zone = null, Currency = "Rs" })
             .ShouldBe("/phone not_a_phone_number, /timeZone unknown_time_zone, /currency not_a_currency");
 }

@@ -20,7 +20,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
-    public async Task Refused_and_administrative_calls_are_recorded()
+    public async Task Refused_and_administrative_calls_and_cancellations_are_recorded()
     {
         using var kitchen = await server.ClientOf(Role.Kitchen, ["k1"], subject: "pass");
         using var stranger = server.Stranger();

@@ -62,7 +62,7 @@ public sealed class BatchTests
     [InlineData("23514")]
     [InlineData("XX001")]
     [InlineData("P0001")]
-    public async Task An_error_common_to_all_orders_is_answered_503_without_bisection(string sqlState)
+    public async Task An_error_common_to_all_orders_is_answered_503_without_isolating_each(string sqlState)
     {
         await using var server = await Start("Commit:Deadline=00:01:00");
         using var measured = new Measurements(server);
@@ -224,7 +224,7 @@ public sealed class BatchTests
         CREATE TRIGGER refuse BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION refuse();
         """);
 
-    /// <summary>Keeps the writer busy with a batch that waits for the lock; ends when that batch is answered.</summary>
+    /// <summary>Places all orders in one batch: they queue behind a batch that waits for the lock.</summary>
     static async Task PlaceInOneBatch(
         TestServer server, Placement[] placements, Measurements measured)
     {

@@ -350,7 +350,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
 
     readonly record struct Place(string Pointer, JsonNode Node)
     {
-        /// <summary>A member that every operation requires, and not an element of an array.</summary>
+        /// <summary>A member that is optional in no operation, and not an element of an array.</summary>
         public bool IsNeeded
         {
             get

@@ -10,7 +10,7 @@ public sealed class DatabaseClockTests
     [InlineData(-900, 0.01, -900)]
     [InlineData(0.05, 0.001, 0)]
     [InlineData(-1.5, 2, 0)]
-    public void A_difference_counts_as_skew_only_if_it_exceeds_the_round_trip(
+    public void A_difference_counts_as_skew_only_beyond_the_round_trip_and_a_tolerance(
         double measured, double took, double skew)
     {
         var manual = new ManualClock();

@@ -10,7 +10,7 @@ static class Sandbox
     public static Task<TestServer> Start(string? connectionString = null) =>
         TestServer.Start(connectionString, builder => builder.Configuration["Sandbox:Enabled"] = "true");
 
-    /// <summary>Returns when all timers that were due have fired.</summary>
+    /// <summary>Returns when every chore that follows the clock has run, also at each deadline on the way.</summary>
     public static Task Advance(TestServer server, double minutes) =>
         MoveTo(server, Now(server).AddMinutes(minutes));
 

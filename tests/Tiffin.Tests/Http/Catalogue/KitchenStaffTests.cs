@@ -95,7 +95,7 @@ public sealed class KitchenStaffTests(SmallSandbox shared) : IClassFixture<Small
     }
 
     [Fact]
-    public async Task The_menu_shows_only_staff_who_took_an_item_off()
+    public async Task The_menu_shows_only_to_staff_who_took_an_item_off()
     {
         using var channel = await server.ClientOf(Role.Channel, channel: "app");
         await Done(Masala, new { available = false, until = In(hours: 1) });
