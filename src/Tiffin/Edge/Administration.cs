@@ -46,7 +46,8 @@ sealed class Administration(Database database, SecretSeal seal)
 
     /// <summary>
     /// Carries out an effect outside of the database, such as a call to another server. The key is claimed before and
-    /// completed after it. If this node dies in between, the claim expires after a minute.
+    /// completed after it. If this node dies in between, or <paramref name="act"/> throws, such as when the client
+    /// disconnects, the effect may have happened: the claim expires after a minute.
     /// </summary>
     public async Task<IResult> Perform(HttpContext context, Guid fingerprint, Func<Task<IResult>> act)
     {
@@ -58,7 +59,6 @@ sealed class Administration(Database database, SecretSeal seal)
             if (await Claim(connection, first, context.RequestAborted) is { } known) return known;
             await claim.CommitAsync(CancellationToken.None);
         }
-        // If it throws, such as when the client disconnects, the effect may have happened: the claim is left to expire.
         var result = await act();
         // Not cancelled with the request: the effect remains.
         await using var completion = await database.OpenRequest(CancellationToken.None);

@@ -11,7 +11,8 @@ sealed record AdministrativeRequestRow(Guid Fingerprint, int? Status, string? Lo
 /// <summary>Idempotency keys of administrative requests, and their first responses.</summary>
 static class AdministrativeRequestTable
 {
-    // A request without a response after a minute is abandoned: its node died between the effect and the response.
+    // A request without a response after a minute is abandoned: its node died, or it failed, between the effect and the
+    // response.
     const string ClaimSql = """
         INSERT INTO administrative_requests AS known (key, fingerprint) VALUES ($1, $2)
         ON CONFLICT (key) DO UPDATE SET at = clock_timestamp()

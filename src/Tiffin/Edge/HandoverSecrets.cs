@@ -11,12 +11,12 @@ namespace Tiffin.Edge;
 /// The hand-over codes of orders: four digits, computed from the master key, the order's id and the use, and stored
 /// nowhere. Only the limit on wrong codes protects them: four digits are quickly guessed.
 /// </summary>
-sealed class HandoverSecrets(MasterKey installation)
+sealed class HandoverSecrets(MasterKey masterKey)
 {
     const int Codes = 10_000;
     const int IdLength = 16;
 
-    byte[] Key => field ??= installation.Derive("handover");
+    byte[] Key => field ??= masterKey.Derive("handover");
 
     public string Code(Guid orderId, HandoverUse use)
     {

@@ -9,11 +9,11 @@ namespace Tiffin.Edge;
 /// Tracking tokens, for public order tracking. A token is the order's id, encrypted deterministically with a synthetic
 /// IV (the SIV construction, RFC 5297), so that it cannot be forged and no token table is needed: 32 bytes, base64url.
 /// </summary>
-sealed class TrackingTokens(MasterKey installation, IOptions<TrackingOptions> options)
+sealed class TrackingTokens(MasterKey masterKey, IOptions<TrackingOptions> options)
 {
     const int IdLength = 16;
 
-    byte[] Key => field ??= installation.Derive("tracking");
+    byte[] Key => field ??= masterKey.Derive("tracking");
 
     /// <summary>URL of an order's page, at the request's address unless <c>Tracking:PublicUrl</c> is set.</summary>
     public string Url(Guid orderId, HttpRequest request) =>

@@ -10,7 +10,7 @@ namespace Tiffin.Edge.Access;
 /// The key ring of ASP.NET Core Data Protection: one key, derived from the master key. All nodes have it without
 /// storing or exchanging it, and it changes with the master key.
 /// </summary>
-sealed class DerivedKeyRing(MasterKey installation) : IXmlRepository
+sealed class DerivedKeyRing(MasterKey masterKey) : IXmlRepository
 {
     static readonly DateTimeOffset start = DateTimeOffset.UnixEpoch;
 
@@ -18,12 +18,12 @@ sealed class DerivedKeyRing(MasterKey installation) : IXmlRepository
     {
         var key = new AuthenticatedEncryptorDescriptor(
             new AuthenticatedEncryptorConfiguration { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM },
-            new Secret(installation.Derive("data protection"))).ExportToXml();
+            new Secret(masterKey.Derive("data protection"))).ExportToXml();
         return
         [
             new XElement("key",
                 new XAttribute("version", 1),
-                new XAttribute("id", new Guid(installation.Derive("data protection id").AsSpan(0, 16))),
+                new XAttribute("id", new Guid(masterKey.Derive("data protection id").AsSpan(0, 16))),
                 new XElement("creationDate", start),
                 new XElement("activationDate", start),
                 new XElement("expirationDate", start.AddYears(1000)),

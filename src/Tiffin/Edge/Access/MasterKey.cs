@@ -29,7 +29,8 @@ sealed class MasterKey(Database database, IConfiguration configuration) : IHoste
     public byte[] Derive(string purpose) => HKDF.DeriveKey(
         HashAlgorithmName.SHA256,
         master ?? throw new InvalidOperationException(
-            $"The key for '{purpose}' was requested before the master key was read: start the installation key first."),
+            $"The key for '{purpose}' was requested before the master key was read: {nameof(MasterKey)} must start "
+            + "first."),
         Length, info: Encoding.UTF8.GetBytes(purpose));
 
     static Task<byte[]?> Read(NpgsqlConnection connection, CancellationToken cancel) => FirstRow(connection,

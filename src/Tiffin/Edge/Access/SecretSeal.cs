@@ -6,7 +6,7 @@ namespace Tiffin.Edge.Access;
 /// Encryption at rest of secrets in the database: AES-256-GCM with the row's id as associated data, so that a
 /// ciphertext cannot be moved to another row. Format: nonce, tag, ciphertext.
 /// </summary>
-sealed class SecretSeal(MasterKey installation)
+sealed class SecretSeal(MasterKey masterKey)
 {
     const int NonceLength = 12;
     const int TagLength = 16;
@@ -31,7 +31,7 @@ sealed class SecretSeal(MasterKey installation)
         return plain;
     }
 
-    AesGcm Aes() => new(installation.Derive("stored secrets"), TagLength);
+    AesGcm Aes() => new(masterKey.Derive("stored secrets"), TagLength);
 
     static (Memory<byte> Nonce, Memory<byte> Tag, Memory<byte> Cipher) Parts(Memory<byte> closed) =>
         (closed[..NonceLength], closed[NonceLength..(NonceLength + TagLength)], closed[(NonceLength + TagLength)..]);

@@ -4,7 +4,7 @@ namespace Tiffin.Engine.Commit;
 /// Batch bisection: splits a batch that PostgreSQL rejected to isolate the failing commands, larger parts first. When
 /// many parts are rejected in a row and none succeeds, the commands are not the cause. Does no I/O.
 /// </summary>
-sealed class BatchBisection
+sealed class BatchBisection(CancellationToken graceExpired)
 {
     // 1 + 2 + 4 + 8: the batch, its halves, quarters and eighths.
     const int RejectionsMax = 15;
@@ -13,16 +13,15 @@ sealed class BatchBisection
     int rejections;
     bool hasSucceeded;
 
-    public BatchBisection(IReadOnlyList<Pending> commands, CancellationToken graceExpired) =>
-        Add(commands, graceExpired);
+    /// <summary>Cancelled when the grace period of a shutdown ends.</summary>
+    public CancellationToken GraceExpired { get; } = graceExpired;
 
     /// <summary>Every part so far was rejected: the remaining parts would be too.</summary>
     public bool ShouldGiveUp => !hasSucceeded && rejections >= RejectionsMax;
 
     public BatchPart? Next() => parts.TryDequeue(out var next) ? next : null;
 
-    public void Add(IReadOnlyList<Pending> commands, CancellationToken graceExpired) =>
-        parts.Enqueue(new BatchPart(commands, this, graceExpired));
+    public void Add(IReadOnlyList<Pending> commands) => parts.Enqueue(new BatchPart(commands, this));
 
     public void Succeeded() => hasSucceeded = true;
 

@@ -1,7 +1,7 @@
 namespace Tiffin.Engine.Commit;
 
 /// <summary>Commands of a batch that are committed together, and the state of the attempts to do so.</summary>
-sealed class BatchPart(IReadOnlyList<Pending> commands, BatchBisection bisection, CancellationToken graceExpired)
+sealed class BatchPart(IReadOnlyList<Pending> commands, BatchBisection bisection)
 {
     /// <summary>The commands without an outcome.</summary>
     public IReadOnlyList<Pending> Commands { get; private set; } = commands;
@@ -10,8 +10,6 @@ sealed class BatchPart(IReadOnlyList<Pending> commands, BatchBisection bisection
     public bool IsDone => Commands.Count == 0;
 
     public BatchBisection Bisection { get; } = bisection;
-
-    public CancellationToken GraceExpired { get; } = graceExpired;
 
     /// <summary>The last attempt; null once it is known not to have committed.</summary>
     public CommitBatch? LastAttempt { get; set; }
@@ -52,8 +50,8 @@ sealed class BatchPart(IReadOnlyList<Pending> commands, BatchBisection bisection
     public void Split()
     {
         var half = Commands.Count / 2;
-        Bisection.Add([.. Commands.Take(half)], GraceExpired);
-        Bisection.Add([.. Commands.Skip(half)], GraceExpired);
+        Bisection.Add([.. Commands.Take(half)]);
+        Bisection.Add([.. Commands.Skip(half)]);
         Commands = [];
     }
 }

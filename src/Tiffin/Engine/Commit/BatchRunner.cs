@@ -22,7 +22,8 @@ sealed class BatchRunner(
     /// <summary>Returns when every command of the batch has an outcome.</summary>
     public async Task Run(IReadOnlyList<Pending> commands, CancellationToken graceExpired)
     {
-        var bisection = new BatchBisection(commands, graceExpired);
+        var bisection = new BatchBisection(graceExpired);
+        bisection.Add(commands);
         while (bisection.Next() is { } part)
             while (!part.IsDone) await Attempt(part);
     }
@@ -34,7 +35,7 @@ sealed class BatchRunner(
     {
         part.DropExpired();
         if (part.IsDone) return;
-        if (part.GraceExpired.IsCancellationRequested)
+        if (part.Bisection.GraceExpired.IsCancellationRequested)
         {
             part.Answer(part.IsOutcomeUnknown ? Unavailability.Unknown : Unavailability.ShuttingDown);
             return;
@@ -204,6 +205,6 @@ sealed class BatchRunner(
     }
 
     // When the shutdown grace period ends, the next attempt answers the commands.
-    async Task Delay(BatchPart part, TimeSpan delay) => await Task.Delay(delay, clock, part.GraceExpired)
+    async Task Delay(BatchPart part, TimeSpan delay) => await Task.Delay(delay, clock, part.Bisection.GraceExpired)
         .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 }

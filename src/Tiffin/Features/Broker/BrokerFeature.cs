@@ -11,6 +11,7 @@ sealed class BrokerFeature : Feature
     {
         var settings = builder.AddSettings<BrokerOptions>("Broker");
         if (Settings.Read<BrokerOptions>(builder.Configuration, "Broker").Url is not { Length: > 0 }) return;
+        // An invalid URL throws, with what is expected.
         settings.Validate(options => options.ParseUrl().Nodes.Count > 0);
         builder.Services.AddSubscriber<BrokerSubscriber>();
     }

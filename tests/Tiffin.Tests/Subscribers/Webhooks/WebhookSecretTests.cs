@@ -64,9 +64,9 @@ public sealed class WebhookSecretTests
 
     static async Task<SecretSeal> Seal(Database database, byte key)
     {
-        var installation = new MasterKey(database, new ConfigurationBuilder().AddInMemoryCollection(
+        var masterKey = new MasterKey(database, new ConfigurationBuilder().AddInMemoryCollection(
             [new(MasterKey.Setting, Convert.ToBase64String([.. Enumerable.Repeat(key, 32)]))]).Build());
-        await installation.StartAsync(CancellationToken.None);
-        return new SecretSeal(installation);
+        await masterKey.StartAsync(CancellationToken.None);
+        return new SecretSeal(masterKey);
     }
 }
